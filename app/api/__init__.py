@@ -1,0 +1,1 @@
+"""The remote API: the same rule as the web."""

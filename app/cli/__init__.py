@@ -1,0 +1,1 @@
+"""The ``lierre`` command: arguments in, one call, a report out."""

@@ -1,0 +1,101 @@
+"""Every error that is a person's to know, not the operator's::
+
+    WikiError
+    ├── BadInput            what was typed cannot be taken as it is
+    │   ├── BadPageName
+    │   ├── BadText
+    │   └── BadValue        one field of a form or an argument of a command
+    ├── NotFound            page, revision, media file, account … (missing and forbidden look the same)
+    ├── AccessDenied        the viewer may not do this, and may know that
+    ├── EditConflict        the page changed since the edit began
+    ├── NameTaken           an account, group or page of that name exists
+    ├── LastAdministrator   the wiki would be left without one
+    ├── SignInFailed        wrong name or password, or disabled: never says which
+    ├── TooManyTries        slow down; knows for how long
+    └── StorageFailed       disk full, database read-only or locked: nothing was stored
+
+``message`` is English with named places, so that the web can translate it: ``translate(e.message).format(**e.facts)``.
+It says what happened and what to do.
+"""
+
+from typing import ClassVar
+
+
+class WikiError(Exception):
+    """Base of the family. ``facts`` fill the named places of ``message``."""
+
+    message: ClassVar[str] = "Something in the request could not be done."
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(self.message.format(**facts))
+        self.facts = facts
+
+
+class BadInput(WikiError):
+    """Base of what was typed and cannot be taken as it is."""
+
+
+class BadPageName(BadInput):
+    """facts: ``name``, ``reason``."""
+
+    message = "“{name}” cannot be the name of a page: {reason}"
+
+
+class BadText(BadInput):
+    """facts: ``reason``."""
+
+    message = "This text cannot be stored: {reason}"
+
+
+class BadValue(BadInput):
+    """facts: ``field``, ``reason``. The form shows it beside the field."""
+
+    message = "{reason}"
+
+
+class NotFound(WikiError):
+    """facts: ``name``."""
+
+    message = "There is nothing called “{name}” here, or it is not open to you."
+
+
+class AccessDenied(WikiError):
+    """facts: ``what``."""
+
+    message = "You may not {what}. Sign in with an account that may, or ask an administrator."
+
+
+class EditConflict(WikiError):
+    """facts: ``page_id``, ``based_on``, ``newest``: revision ids; None stands for no page."""
+
+    message = "Someone saved “{page_id}” while you were editing it. Compare the two texts and save again."
+
+
+class NameTaken(WikiError):
+    """facts: ``name``."""
+
+    message = "The name “{name}” is taken. Choose another one."
+
+
+class LastAdministrator(WikiError):
+    """facts: ``login``."""
+
+    message = "“{login}” is the last administrator. Make another one first."
+
+
+class SignInFailed(WikiError):
+    """Wrong name, wrong password, disabled: the same words for all."""
+
+    message = "This name and password do not fit together. Check both and try again."
+
+
+class TooManyTries(WikiError):
+    """facts: ``seconds`` until the next try is heard."""
+
+    message = "Too many tries. Wait {seconds} seconds, then try again."
+
+
+class StorageFailed(WikiError):
+    """facts: ``reason``."""
+
+    message = "The wiki cannot store anything right now ({reason}). Your text is kept below; try again later."

@@ -1,0 +1,44 @@
+"""What an administrator may change in the browser. Names and defaults follow DokuWiki where it has the setting."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class WikiSettings:
+    """One wiki's settings. Deployment settings (paths, addresses of servers) are in ``app.settings``."""
+
+    title: str = "Lierre"
+    tagline: str = ""
+    lang: str = "en"
+    start: str = "start"
+    sidebar: str = "sidebar"
+    license: str = ""
+    # names
+    sepchar: Literal["_", "-", "."] = "_"
+    useslash: bool = False
+    deaccent: Literal[0, 1, 2] = 1
+    autoplural: bool = False
+    # rendering
+    typography: Literal[0, 1, 2] = 1
+    camelcase: bool = False
+    useheading: Literal["0", "1", "content", "navigation"] = "1"
+    toptoclevel: int = 1
+    tocminheads: int = 3
+    maxtoclevel: int = 3
+    maxseclevel: int = 3
+    relnofollow: bool = True
+    mailguard: Literal["visible", "hex", "none"] = "hex"
+    target_wiki: str = ""
+    target_extern: str = ""
+    target_interwiki: str = ""
+    target_media: str = ""
+    target_windows: str = ""
+    base_url: str = ""  # scheme and host of this wiki, no slash at the end; "" where none was set
+    interwiki: dict[str, str] = field(default_factory=dict)  # merged over the shipped table; "" removes
+    # lists
+    recent: int = 20
+    hidepages: str = ""
+    # people
+    superuser: str = "@admin"
+    defaultgroup: str = "user"

@@ -1,0 +1,1 @@
+"""Other wikis in and out, through services and store."""

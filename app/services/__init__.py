@@ -1,0 +1,1 @@
+"""What the wiki does. Session, viewer and clock are arguments; one public function is one transaction."""

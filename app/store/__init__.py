@@ -1,0 +1,1 @@
+"""SQLAlchemy tables, sessions, and media bytes on disk. Decides nothing."""

@@ -1,0 +1,1 @@
+"""Flask: views read the request, make one call, and answer."""
