@@ -22,7 +22,7 @@ class WikiSettings:
     # rendering
     typography: Literal[0, 1, 2] = 1
     camelcase: bool = False
-    useheading: Literal["0", "1", "content", "navigation"] = "1"
+    useheading: Literal["0", "1", "content", "navigation"] = "navigation"
     toptoclevel: int = 1
     tocminheads: int = 3
     maxtoclevel: int = 3
