@@ -1,0 +1,81 @@
+"""Pages, their revisions and texts. Times are whole seconds since 1970-01-01 UTC."""
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.base import Base, BigKey
+
+
+class Page(Base):
+    """One name, whether it has a text now or not. ``id`` is what everything refers to: history survives a rename."""
+
+    __tablename__ = "page"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), unique=True)  # the DokuWiki id, cleaned
+    namespace: Mapped[str] = mapped_column(String(255))  # "" at the root
+    sort_key: Mapped[str] = mapped_column(String(600))  # natural, case-insensitive order of ``name``
+    title: Mapped[str] = mapped_column(default="")  # first heading; "" where there is none
+    markup: Mapped[str] = mapped_column(String(16), default="dokuwiki")
+    # The revision shown; None: deleted, or never written. No foreign key: it would close a circle of tables.
+    current_id: Mapped[int | None] = mapped_column(BigKey)
+    latest_id: Mapped[int | None] = mapped_column(BigKey)  # the newest revision, a deletion included
+    changed_at: Mapped[int] = mapped_column(BigKey, default=0)  # time of ``latest_id``
+
+    __table_args__ = (
+        Index("ix_page_namespace_sort_key", "namespace", "sort_key"),
+        Index("ix_page_changed_at_id", "changed_at", "id"),
+    )
+
+
+class Text(Base):
+    """A text, stored once however many revisions have it."""
+
+    __tablename__ = "text"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    size: Mapped[int]  # bytes of UTF-8
+    packed: Mapped[bytes] = mapped_column(LargeBinary)  # zlib
+
+
+class Revision(Base):
+    """One change of one page; ``seq`` orders changes of the same second."""
+
+    __tablename__ = "revision"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))
+    time: Mapped[int] = mapped_column(BigKey)
+    seq: Mapped[int] = mapped_column(default=0)
+    author: Mapped[str] = mapped_column(String(255), default="")  # login; "" where nobody was signed in
+    address: Mapped[str] = mapped_column(String(64), default="")  # of the client
+    kind: Mapped[str] = mapped_column(String(8))  # create edit minor delete revert
+    external: Mapped[bool] = mapped_column(default=False)  # noticed from outside, not made in the wiki
+    summary: Mapped[str] = mapped_column(default="")
+    size_change: Mapped[int | None]  # bytes; None: unknown
+    text_id: Mapped[int | None] = mapped_column(ForeignKey("text.id"))  # of a deletion: what was there
+
+    __table_args__ = (UniqueConstraint("page_id", "time", "seq"), Index("ix_revision_time_id", "time", "id"))
+
+
+class Namespace(Base):
+    """A namespace that holds pages, itself or further down; kept in step when pages appear and vanish."""
+
+    __tablename__ = "namespace"
+
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)  # never ""
+    parent: Mapped[str] = mapped_column(String(255))
+    sort_key: Mapped[str] = mapped_column(String(600))
+    pages: Mapped[int]  # existing pages at any depth below; the row goes when it would be 0
+
+    __table_args__ = (Index("ix_namespace_parent_sort_key", "parent", "sort_key"),)
+
+
+class Redirect(Base):
+    """A name that leads to a page which has another one now."""
+
+    __tablename__ = "redirect"
+
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))
