@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, E501 the letters that this file is about
 """Letters of other scripts and accented letters written in plain Latin, for names.
 
 Our own tables after the facts in docs/formats/names.md; rare letters may differ from the reference.
