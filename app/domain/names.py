@@ -66,8 +66,8 @@ def _clean(raw: str, sepchar: str, useslash: bool, deaccent: int) -> str:  # noq
 
 
 def _lower(text: str) -> str:
-    # Python knows the final sigma, the reference does not: Σ is σ wherever it stands.
-    return text.replace("Σ", "σ").lower()
+    # Python knows the final sigma, the reference does not: a capital sigma is a small one wherever it stands.
+    return text.replace("Σ", "σ").lower()  # noqa: RUF001 Greek, not an o
 
 
 def namespace_of(name: str) -> str:

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, E501 tables as they are shipped
+# ruff: noqa: RUF001 tables as they are shipped
 """The shipped tables: shortcuts, acronyms, smileys, typographic replacements, schemes and file types.
 
 A wiki's own tables are merged over them. Source: docs/formats/names.md
