@@ -1,0 +1,80 @@
+"""What a view may ask about its request: the wiki, a database session, who asks, the clock, the settings.
+
+Everything is made on first use, once a request. ``forget_database`` is for error pages: from then on the request
+is answered without asking the database again.
+"""
+
+import time
+
+from flask import Flask, current_app, g, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from app.domain.viewer import ANYONE, Viewer
+from app.domain.wiki_settings import WikiSettings
+from app.services.accounts import AccountInfo
+from app.services.config import load_settings
+from app.wiki import Wiki
+
+
+def current_wiki() -> Wiki:
+    wiki: Wiki = current_app.extensions["lierre"]
+    return wiki
+
+
+def current_session() -> Session:
+    """One session a request; what is not committed by a service is rolled back at its end."""
+    if "session" not in g:
+        g.session = current_wiki().sessions()
+    session: Session = g.session
+    return session
+
+
+def current_settings() -> WikiSettings:
+    if database_is_forgotten():
+        return WikiSettings()
+    return load_settings(current_session())
+
+
+def current_account() -> AccountInfo | None:
+    """The account that is signed in on this device; None for everybody else."""
+    if database_is_forgotten() or not current_user.is_authenticated:
+        return None
+    account: AccountInfo = current_user.account
+    return account
+
+
+def current_viewer() -> Viewer:
+    account = current_account()
+    if account is None:
+        return Viewer(address=client_address()) if client_address() else ANYONE
+    return Viewer(
+        login=account.login, groups=frozenset(account.groups), is_admin=account.is_admin, address=client_address()
+    )
+
+
+def client_address() -> str:
+    return request.remote_addr or ""
+
+
+def now() -> int:
+    """Whole seconds, UTC."""
+    return int(time.time())
+
+
+def forget_database() -> None:
+    g.database_forgotten = True
+
+
+def database_is_forgotten() -> bool:
+    return bool(g.get("database_forgotten", False))
+
+
+def close_session(_error: BaseException | None = None) -> None:
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()
+
+
+def init_context(app: Flask) -> None:
+    app.teardown_appcontext(close_session)

@@ -1,0 +1,48 @@
+"""What every page of the wiki wears: its names, who is reading, theme and language, sidebar and tree."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, get_flashed_messages, request
+
+from app.web.context import current_account, current_settings, database_is_forgotten
+from app.web.i18n import current_language
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The viewer as templates see him. ``login`` and ``name`` are "" for whoever is not signed in."""
+
+    login: str = ""
+    name: str = ""
+    is_admin: bool = False
+
+
+def current_theme() -> str:
+    """ "light", "dark", or "" for what the device prefers."""
+    account = current_account()
+    theme = account.theme if account is not None and account.theme else request.cookies.get("theme", "")
+    return theme if theme in THEMES else ""
+
+
+def current_reader() -> Reader:
+    account = current_account()
+    return Reader() if account is None else Reader(account.login, account.name, account.is_admin)
+
+
+def frame() -> dict[str, Any]:
+    return {
+        "wiki": current_settings(),
+        "viewer": current_reader(),
+        "theme": current_theme(),
+        "language": current_language(),
+        "flashes": get_flashed_messages(with_categories=True),
+        "sidebar_html": "",
+        "tree": None,
+    }
+
+
+def init_frame(app: Flask) -> None:
+    app.context_processor(frame)

@@ -1,0 +1,79 @@
+"""Who is signed in: Flask-Login on top of our own revocable session rows.
+
+The signed cookie carries the random id of a ``login_session`` row and the form token, nothing else. A request of
+somebody signed in costs one query for the row, the account and its groups together.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, request, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager, login_user, logout_user
+
+from app.services.accounts import AccountInfo
+from app.services.sessions import REMEMBERED_SECONDS, load_session
+from app.web.context import current_session, now
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What Flask-Login calls a user. ``cookie_id``: the random id that only this device's cookie knows."""
+
+    cookie_id: str
+    account: AccountInfo
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        return self.cookie_id
+
+
+class Cookies(SecureCookieSessionInterface):
+    """``Secure`` follows the request unless the settings demand it always."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
+
+
+def load_user(cookie_id: str) -> SignedIn | None:
+    account = load_session(current_session(), cookie_id, now())
+    return None if account is None else SignedIn(cookie_id, account)
+
+
+def begin_session(cookie_id: str, account: AccountInfo, *, remember: bool) -> None:
+    """Nothing of the time before sign-in survives in the cookie, the form token included."""
+    session.clear()
+    session.permanent = remember
+    login_user(SignedIn(cookie_id, account))
+
+
+def end_session() -> None:
+    logout_user()
+    session.clear()
+
+
+def current_cookie_id() -> str:
+    """The id in this device's cookie; "" when it holds none."""
+    return str(session.get("_user_id", ""))
+
+
+def init_identity(app: Flask) -> None:
+    app.session_interface = Cookies()
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=REMEMBERED_SECONDS),
+    )
+    manager: Any = LoginManager()
+    # Phones change their address and browsers their version; the row can be revoked, which is what protects.
+    manager.session_protection = None
+    manager.user_loader(load_user)
+    # Its context processor would ask the database on every page, error pages included.
+    manager.init_app(app, add_context_processor=False)
