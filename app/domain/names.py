@@ -83,14 +83,14 @@ def name_of(name: str) -> str:
 def natural_key(name: str) -> str:
     """A string whose plain order is the natural, case-insensitive order of names: ``a2`` before ``a10``.
 
-    Each number is preceded by its count of digits, so that numbers compare by value. Bounded at 600 characters.
+    Each number is preceded by its count of digits, so that numbers compare by value. Bounded at 700 characters.
     """
     parts = _DIGITS.split(name.casefold())
     for at in range(1, len(parts), 2):
         digits = parts[at].lstrip("0")
         parts[at] = f"{len(digits):03d}{digits}"
     # A colon ends a namespace: it must sort before whatever continues a name.
-    return "".join(parts).replace(":", "\x01")[:600]
+    return "".join(parts).replace(":", "\x01")[:700]
 
 
 def page_name(raw: str, settings: WikiSettings) -> str:

@@ -41,15 +41,12 @@ def page_target(raw: str, context: str, settings: WikiSettings) -> PageTarget:
     anchor = clean_id(anchor, settings) if anchor else ""
     if not head:
         return PageTarget((context,), context, anchor)
-    path = _absolute(head, context, settings)
-    if path.endswith(":") or not path:
-        candidates = _start_pages(path.strip(":"), settings)
-        return PageTarget(candidates, candidates[0], anchor)
-    name = clean_id(path, settings)
-    if settings.autoplural and name:
-        other = name[:-1] if name.endswith("s") else name + "s"
-        return PageTarget((name, other), name, anchor)
-    return PageTarget((name,), name, anchor)
+    paths = _start_pages(_absolute(head, context, settings), settings)
+    if settings.autoplural:
+        first = paths[0]
+        paths = (*paths, first[:-1] if first.endswith("s") else first + "s")
+    candidates = tuple(clean_id(path, settings) for path in paths)
+    return PageTarget(candidates, candidates[0], anchor)
 
 
 def resolve_page(raw: str, context: str, exists: Callable[[str], bool], settings: WikiSettings) -> ResolvedPage:
@@ -103,8 +100,10 @@ def _without_dots(path: str) -> str:
     return ":".join(kept) + (":" if path.endswith(":") else "")
 
 
-def _start_pages(namespace: str, settings: WikiSettings) -> tuple[str, ...]:
-    space = clean_id(namespace, settings)
-    if not space:
-        return (clean_id(settings.start, settings),)
-    return (f"{space}:{settings.start}", f"{space}:{name_of(space)}", space)
+def _start_pages(path: str, settings: WikiSettings) -> tuple[str, ...]:
+    if path in ("", ":"):
+        return (settings.start,)
+    if not path.endswith(":"):
+        return (path,)
+    space = path[:-1]
+    return (path + settings.start, path + name_of(space), space)

@@ -1,6 +1,6 @@
 """What all tables share."""
 
-from sqlalchemy import BigInteger, Integer, MetaData
+from sqlalchemy import BigInteger, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
@@ -13,6 +13,11 @@ NAMES = {
 
 # SQLite gives row ids only to INTEGER keys, PostgreSQL runs out of 32 bits on ten million links.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+def ordered(length: int) -> String:
+    """Text that sorts by code points on both databases, whatever the server's language."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 class Base(DeclarativeBase):

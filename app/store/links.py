@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.base import Base, BigKey
+from app.store.base import Base, BigKey, ordered
 
 
 class Link(Base):
@@ -13,7 +13,7 @@ class Link(Base):
 
     source_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # page media interwiki external
-    target: Mapped[str] = mapped_column(String(2048), primary_key=True)
+    target: Mapped[str] = mapped_column(ordered(500), primary_key=True)
     position: Mapped[int]
     excerpt: Mapped[str] = mapped_column(default="")  # the words around the link, plain text
 
@@ -27,7 +27,7 @@ class Dependency(Base):
 
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(12), primary_key=True)  # page media media_prefix
-    target: Mapped[str] = mapped_column(String(255), primary_key=True)
+    target: Mapped[str] = mapped_column(ordered(255), primary_key=True)
 
     __table_args__ = (Index("ix_dependency_kind_target_page_id", "kind", "target", "page_id"),)
 

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.base import Base, BigKey
+from app.store.base import Base, BigKey, ordered
 
 
 class Media(Base):
@@ -12,9 +12,9 @@ class Media(Base):
     __tablename__ = "media"
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    name: Mapped[str] = mapped_column(String(255), unique=True)
-    namespace: Mapped[str] = mapped_column(String(255))
-    sort_key: Mapped[str] = mapped_column(String(600))
+    name: Mapped[str] = mapped_column(ordered(255), unique=True)
+    namespace: Mapped[str] = mapped_column(ordered(255))
+    sort_key: Mapped[str] = mapped_column(ordered(700))
     current_id: Mapped[int | None] = mapped_column(BigKey)
     changed_at: Mapped[int] = mapped_column(BigKey, default=0)
 

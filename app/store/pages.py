@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.base import Base, BigKey
+from app.store.base import Base, BigKey, ordered
 
 
 class Page(Base):
@@ -12,9 +12,9 @@ class Page(Base):
     __tablename__ = "page"
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    name: Mapped[str] = mapped_column(String(255), unique=True)  # the DokuWiki id, cleaned
-    namespace: Mapped[str] = mapped_column(String(255))  # "" at the root
-    sort_key: Mapped[str] = mapped_column(String(600))  # natural, case-insensitive order of ``name``
+    name: Mapped[str] = mapped_column(ordered(255), unique=True)  # the DokuWiki id, cleaned
+    namespace: Mapped[str] = mapped_column(ordered(255))  # "" at the root
+    sort_key: Mapped[str] = mapped_column(ordered(700))  # natural, case-insensitive order of ``name``
     title: Mapped[str] = mapped_column(default="")  # first heading; "" where there is none
     markup: Mapped[str] = mapped_column(String(16), default="dokuwiki")
     # The revision shown; None: deleted, or never written. No foreign key: it would close a circle of tables.
@@ -64,9 +64,9 @@ class Namespace(Base):
 
     __tablename__ = "namespace"
 
-    name: Mapped[str] = mapped_column(String(255), primary_key=True)  # never ""
-    parent: Mapped[str] = mapped_column(String(255))
-    sort_key: Mapped[str] = mapped_column(String(600))
+    name: Mapped[str] = mapped_column(ordered(255), primary_key=True)  # never ""
+    parent: Mapped[str] = mapped_column(ordered(255))
+    sort_key: Mapped[str] = mapped_column(ordered(700))
     pages: Mapped[int]  # existing pages at any depth below; the row goes when it would be 0
 
     __table_args__ = (Index("ix_namespace_parent_sort_key", "parent", "sort_key"),)
@@ -77,5 +77,5 @@ class Redirect(Base):
 
     __tablename__ = "redirect"
 
-    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    name: Mapped[str] = mapped_column(ordered(255), primary_key=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))

@@ -7,7 +7,7 @@ from app.store.base import Base, BigKey
 
 
 class Setting(Base):
-    """What differs from the default of ``WikiSettings``; ``value`` is JSON. Names with ``_`` first are the wiki's own."""
+    """What differs from the default of ``WikiSettings``; ``value`` is JSON. ``_name``: the wiki's own."""
 
     __tablename__ = "setting"
 
