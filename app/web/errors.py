@@ -52,7 +52,7 @@ WORDS = {
     400: "The request was not written the way this address expects. Go back, reload the page and try again.",
     404: "There is nothing at this address, or it is not open to you.",
     405: "Go back and use the buttons of the page.",
-    413: "What you sent is larger than this wiki takes. Go back: your text is still in the form. Shorten it or split it.",
+    413: "What you sent is larger than this wiki takes. Go back: your text is still in the form. Make it shorter.",
     500: "It was noted for the people who run this wiki. Try again in a moment.",
     503: "Nothing was stored. Try again in a moment.",
 }
@@ -71,7 +71,7 @@ def status_of(error: WikiError) -> int:
 
 def say(error: WikiError) -> str:
     """The error in the reader's language; reasons are sentences of their own and are translated too."""
-    facts = {name: gettext(fact) if name == "reason" else fact for name, fact in error.facts.items()}
+    facts = {name: gettext(fact) if name in {"reason", "what"} else fact for name, fact in error.facts.items()}
     return gettext(error.message).format(**facts)
 
 
@@ -97,7 +97,7 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.get_response()
     status = error.code or 500
-    headers = [(name, value) for name, value in error.get_headers() if name.lower() not in {"content-type"}]
+    headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
     return error_page(status, gettext(WORDS.get(status, WORDS[400]))), status, headers
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, get_flashed_messages, request
 
-from app.web.context import current_account, current_settings, database_is_forgotten
+from app.web.context import current_account, current_settings
 from app.web.i18n import current_language
 
 THEMES = ("light", "dark")
