@@ -48,7 +48,8 @@ def clean_id(raw: str, settings: WikiSettings) -> str:
     """The clean id for what somebody typed; "" where nothing is left."""
     if _PLAIN.fullmatch(raw):
         return raw
-    return _clean(raw, settings.sepchar, settings.useslash, settings.deaccent)
+    clean = _clean if len(raw) <= MAX_BYTES else _clean.__wrapped__  # the cache must not hold whole texts
+    return clean(raw, settings.sepchar, settings.useslash, settings.deaccent)
 
 
 @lru_cache(maxsize=16_384)

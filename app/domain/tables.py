@@ -4,6 +4,8 @@
 A wiki's own tables are merged over them. Source: docs/formats/names.md
 """
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 INTERWIKI: dict[str, str] = {
@@ -194,3 +196,43 @@ application/pdf pdf
 !application/x-7z-compressed 7z
 !application/postscript ps
 """)
+
+_BLANKS = re.compile(r"[ \t\f\v]+")  # a no-break space may well be a value
+_COMMENT = re.compile(r"(?<![&\\])#.*")
+
+
+def read_table(text: str) -> dict[str, str]:
+    """A table file as the old wiki keeps it: lines of key, blanks, value; comments from ``#`` on.
+
+    ``\\#`` stands for the sign itself, ``&#`` is none either. A key alone has the value "": ``merged`` takes it away.
+    """
+    rows = (_BLANKS.split(line, maxsplit=1) for line in _lines(text))
+    return {row[0]: row[1] if len(row) > 1 else "" for row in rows}
+
+
+def read_list(text: str) -> tuple[str, ...]:
+    """A file of one entry a line, such as the schemes; a line beginning with ``!`` takes an entry away."""
+    return tuple(_lines(text))
+
+
+def merged(table: dict[str, str], own: dict[str, str]) -> dict[str, str]:
+    """``own`` over ``table``, without the entries that it empties."""
+    return {key: value for key, value in (table | own).items() if value}
+
+
+def merged_list(entries: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
+    """``own`` after ``entries``, without those that it takes away."""
+    kept = dict.fromkeys(entries)
+    for entry in own:
+        if entry.startswith("!"):
+            kept.pop(entry[1:].strip(), None)
+        else:
+            kept[entry] = None
+    return tuple(kept)
+
+
+def _lines(text: str) -> Iterator[str]:
+    for raw in text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        line = _COMMENT.sub("", raw).replace("\\#", "#").strip(" \t\f\v")
+        if line:
+            yield line
