@@ -1,0 +1,114 @@
+"""The wiki's settings, as an administrator sees and changes them."""
+
+import json
+from dataclasses import asdict, fields, replace
+from typing import Any, get_args, get_origin, get_type_hints
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import BadValue
+from app.domain.names import clean_id
+from app.domain.viewer import Viewer
+from app.domain.wiki_settings import WikiSettings
+from app.services import audit
+from app.services.permissions import Level, require
+from app.services.state import touch
+from app.store.database import transaction
+from app.store.state import Setting
+
+_CACHE = "wiki_settings"
+TYPES: dict[str, Any] = get_type_hints(WikiSettings)
+RANGES = {
+    "toptoclevel": (1, 5),
+    "tocminheads": (0, 20),
+    "maxtoclevel": (0, 5),
+    "maxseclevel": (0, 5),
+    "recent": (1, 200),
+}
+
+
+def load_settings(session: Session) -> WikiSettings:
+    """The settings in force: one query a session, then remembered with it."""
+    known: WikiSettings | None = session.info.get(_CACHE)
+    if known is None:
+        rows = session.execute(select(Setting.name, Setting.value).where(Setting.name.not_like(r"\_%", escape="\\")))
+        values = {name: json.loads(value) for name, value in rows if name in TYPES}
+        known = session.info[_CACHE] = replace(WikiSettings(), **values)
+    return known
+
+
+def save_setting(session: Session, name: str, value: object, *, by: Viewer, now: int) -> None:
+    """Change one setting; the default's value removes the row.
+
+    Raises:
+        AccessDenied: ``by`` is no administrator.
+        BadValue: no such setting, or a value it cannot have.
+    """
+    require(by, "*", Level.ADMIN)
+    checked = checked_value(name, value)
+    before = getattr(load_settings(session), name)
+    with transaction(session):
+        write_setting(session, name, None if checked == getattr(WikiSettings(), name) else checked)
+        change = audit.Change(before=before, after=checked)
+        audit.record(session, by, f"setting:{name}", "setting.change", change, now=now)
+        touch(session)
+    session.info.pop(_CACHE, None)
+
+
+def write_setting(session: Session, name: str, value: object) -> None:
+    """Inside a transaction: store ``value`` (None: remove it) without asking who; for set-up, too."""
+    row = session.get(Setting, name)
+    if value is None:
+        if row is not None:
+            session.delete(row)
+    elif row is None:
+        session.add(Setting(name=name, value=json.dumps(value)))
+    else:
+        row.value = json.dumps(value)
+    session.info.pop(_CACHE, None)
+
+
+def checked_value(name: str, value: object) -> object:
+    """``value`` as setting ``name`` holds it.
+
+    Raises:
+        BadValue: no such setting, or a value it cannot have.
+    """
+    if name not in TYPES:
+        raise BadValue(field=name, reason=f"There is no setting “{name}”. See the list of settings.")
+    wanted = TYPES[name]
+    if get_origin(wanted) is None and wanted in (bool, int, str):
+        checked = _plain(name, value, wanted)
+    elif get_args(wanted) and get_origin(wanted) is not dict:
+        checked = _choice(name, value, get_args(wanted))
+    else:
+        checked = value
+    if name == "start" and checked != clean_id(str(checked), WikiSettings()):
+        raise BadValue(field=name, reason=f"“{checked}” is no page name. Use small letters, digits and _.")
+    return checked
+
+
+def as_values(settings: WikiSettings) -> dict[str, Any]:
+    return asdict(settings)
+
+
+def names() -> tuple[str, ...]:
+    return tuple(field.name for field in fields(WikiSettings))
+
+
+def _plain(name: str, value: object, wanted: type) -> object:
+    if wanted is int:
+        low, high = RANGES[name]
+        if not isinstance(value, int) or not low <= value <= high:
+            raise BadValue(field=name, reason=f"“{name}” takes a whole number from {low} to {high}.")
+    elif not isinstance(value, wanted):
+        raise BadValue(field=name, reason=f"“{name}” takes {'yes or no' if wanted is bool else 'a text'}.")
+    return value
+
+
+def _choice(name: str, value: object, choices: tuple[object, ...]) -> object:
+    if value not in choices:
+        shown = ", ".join(str(choice) for choice in choices)
+        raise BadValue(field=name, reason=f"“{name}” takes one of: {shown}.")
+    return value

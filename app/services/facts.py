@@ -1,0 +1,42 @@
+"""Answers to what a rendering asks, few queries whatever the number of questions."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from app.markup import Facts, MediaFact, PageFact, Questions
+from app.store.media import Media, MediaRevision
+from app.store.pages import Page
+
+CHUNK = 10_000  # names in one query; SQLite takes 32,766 values
+
+
+def load_facts(session: Session, asks: Questions, *, hidden: frozenset[str] = frozenset()) -> Facts:
+    """What is there of all that was asked; ``hidden`` names count as missing."""
+    pages: dict[str, PageFact] = {}
+    for names in _chunks(asks.pages):
+        rows = session.execute(select(Page.name, Page.title).where(Page.name.in_(names), Page.current_id.is_not(None)))
+        pages.update({name: PageFact(title or None) for name, title in rows if name not in hidden})
+    media: dict[str, MediaFact] = {}
+    for names in _chunks(asks.media):
+        media.update(_media(session, Media.name.in_(names)))
+    for prefixes in _chunks(asks.media_prefixes, 200):
+        media.update(_media(session, or_(*(Media.name.startswith(p, autoescape=True) for p in prefixes))))
+    return Facts(pages, media)
+
+
+def _media(session: Session, which: ColumnElement[bool]) -> Iterator[tuple[str, MediaFact]]:
+    rows = session.execute(
+        select(Media.name, MediaRevision.size, MediaRevision.width, MediaRevision.height)
+        .join(MediaRevision, MediaRevision.id == Media.current_id)
+        .where(which)
+    )
+    for name, size, width, height in rows:
+        yield name, MediaFact(size=size, width=width, height=height)
+
+
+def _chunks(names: Iterable[str], size: int = CHUNK) -> Iterator[Sequence[str]]:
+    ordered = sorted(names)
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]

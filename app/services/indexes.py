@@ -1,0 +1,117 @@
+"""Finding pages by their place and name: the tree of namespaces, sidebars, names that are near."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.names import name_of, namespace_of
+from app.domain.viewer import Viewer
+from app.domain.wiki_settings import WikiSettings
+from app.services.paging import Slice, bounded, cut
+from app.services.permissions import visible_to
+from app.store.pages import Namespace, Page
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """``title`` is "" where the page has no heading."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceEntry:
+    """A namespace below another; ``pages``: how many lie in it at any depth."""
+
+    name: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What lies directly in ``namespace`` ("": the root). ``pages`` is a stretch; ``spaces`` is bounded at 1,000."""
+
+    namespace: str
+    spaces: tuple[SpaceEntry, ...]
+    pages: Slice[PageEntry]
+
+
+MAX_SPACES = 1000
+
+
+def branch(session: Session, namespace: str, *, viewer: Viewer, after: str | None = None, limit: int = 200) -> Branch:
+    """The namespaces and pages directly in ``namespace``; ``after``: the sort key where the next stretch begins."""
+    limit = bounded(limit)
+    spaces = session.execute(
+        select(Namespace.name, Namespace.pages)
+        .where(Namespace.parent == namespace)
+        .order_by(Namespace.sort_key)
+        .limit(MAX_SPACES)
+    )
+    query = (
+        select(Page.name, Page.title)
+        .where(Page.namespace == namespace, Page.current_id.is_not(None), visible_to(viewer))
+        .order_by(Page.sort_key)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        query = query.where(Page.sort_key > after)
+    pages = [PageEntry(*row) for row in session.execute(query)]
+    return Branch(namespace, tuple(SpaceEntry(*row) for row in spaces), cut(pages, limit))
+
+
+def path_of(name: str) -> tuple[str, ...]:
+    """The namespaces above ``name``, from the root down: ``("", "a", "a:b")`` for ``a:b:c``."""
+    spaces = []
+    space = namespace_of(name)
+    while space:
+        spaces.append(space)
+        space = namespace_of(space)
+    return ("", *reversed(spaces))
+
+
+def sidebar_of(session: Session, name: str, settings: WikiSettings, *, viewer: Viewer) -> str | None:
+    """The sidebar page of the nearest namespace that has one; one query."""
+    if not settings.sidebar:
+        return None
+    names = [f"{space}:{settings.sidebar}" if space else settings.sidebar for space in path_of(name)]
+    found = session.execute(
+        select(Page.name).where(Page.name.in_(names), Page.current_id.is_not(None), visible_to(viewer))
+    ).scalars()
+    return max(found, key=len, default=None)
+
+
+def near_names(session: Session, name: str, *, viewer: Viewer, limit: int = 8) -> tuple[PageEntry, ...]:
+    """Existing pages that somebody who asked for ``name`` may have meant: same last part, plural, or beginning."""
+    last = name_of(name)
+    singular = last[:-1] if last.endswith("s") and len(last) > 1 else last
+    query = (
+        select(Page.name, Page.title)
+        .where(
+            Page.current_id.is_not(None),
+            Page.name != name,
+            visible_to(viewer),
+            or_(
+                Page.name.in_([last, singular, f"{singular}s", f"{name}s", name.removesuffix("s")]),
+                Page.namespace.in_([name, namespace_of(name)]) & Page.name.contains(singular, autoescape=True),
+            ),
+        )
+        .order_by(Page.sort_key)
+        .limit(limit)
+    )
+    return tuple(PageEntry(*row) for row in session.execute(query))
+
+
+def find_names(session: Session, words: str, *, viewer: Viewer, limit: int = 50) -> Slice[PageEntry]:
+    """Pages whose name or title holds all of ``words`` (split at blanks), in natural order of names."""
+    limit = bounded(limit)
+    query = select(Page.name, Page.title).where(Page.current_id.is_not(None), visible_to(viewer))
+    for word in words.split()[:8]:
+        lower = word.lower()
+        query = query.where(
+            or_(Page.name.contains(lower, autoescape=True), Page.title.icontains(word, autoescape=True))
+        )
+    rows = session.execute(query.order_by(Page.sort_key).limit(limit + 1))
+    return cut([PageEntry(*row) for row in rows], limit)

@@ -1,0 +1,109 @@
+"""Who links here: one index range, whatever the size of the wiki."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, not_, select
+from sqlalchemy.orm import Session
+
+from app.domain.viewer import Viewer
+from app.services.paging import Slice, bounded, cut
+from app.services.permissions import visible_to
+from app.store.links import Link
+from app.store.pages import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Backlink:
+    """A page that links here; ``excerpt``: the words around its link. ``title`` is "" where it has no heading."""
+
+    name: str
+    title: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page that is linked to and does not exist."""
+
+    name: str
+    links: int
+
+
+def backlinks(
+    session: Session, name: str, *, viewer: Viewer, after: str | None = None, limit: int = 50
+) -> Slice[Backlink]:
+    """Pages that link to ``name`` and that the viewer may read, in natural order of their names.
+
+    ``after``: the sort key of the last one of the stretch before, see ``natural_key``. The target need not exist.
+    """
+    limit = bounded(limit)
+    query = (
+        select(Page.name, Page.title, Link.excerpt)
+        .join(Link, Link.source_id == Page.id)
+        .where(Link.kind == "page", Link.target == name, visible_to(viewer))
+        .order_by(Page.sort_key)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        query = query.where(Page.sort_key > after)
+    return cut([Backlink(*row) for row in session.execute(query)], limit)
+
+
+def count_backlinks(session: Session, name: str, *, viewer: Viewer) -> int:
+    query = (
+        select(func.count())
+        .select_from(Link)
+        .join(Page, Page.id == Link.source_id)
+        .where(Link.kind == "page", Link.target == name, visible_to(viewer))
+    )
+    return session.execute(query).scalar_one()
+
+
+def listed_backlinks(
+    session: Session, pattern: str, *, only: str, without: bool, viewer: Viewer
+) -> list[tuple[str, str]]:
+    """All (name, title) for the list inside a page: ``pattern`` may begin and end with ``*``.
+
+    ``only``: a prefix that the linking page's name must have, or, ``without`` set, must not have; "" for none.
+    """
+    query = (
+        select(Page.name, Page.title, Page.sort_key)
+        .join(Link, Link.source_id == Page.id)
+        .where(Link.kind == "page", _matches(pattern), visible_to(viewer))
+        .order_by(Page.sort_key)
+        .distinct()
+    )
+    if only:
+        has = Page.name.startswith(only.lower(), autoescape=True)
+        query = query.where(not_(has) if without else has)
+    return [(name, title) for name, title, _ in session.execute(query)]
+
+
+def wanted(session: Session, *, viewer: Viewer, start: int = 0, limit: int = 50) -> Slice[Wanted]:
+    """Names that readable pages link to and that nobody wrote yet, most wanted first."""
+    limit = bounded(limit)
+    source = Page.__table__.alias("source")
+    target = Page.__table__.alias("target")
+    query = (
+        select(Link.target, func.count().label("links"))
+        .join(source, source.c.id == Link.source_id)
+        .outerjoin(target, (target.c.name == Link.target) & target.c.current_id.is_not(None))
+        .where(Link.kind == "page", target.c.id.is_(None), visible_to(viewer))
+        .group_by(Link.target)
+        .order_by(func.count().desc(), Link.target)
+        .offset(start)
+        .limit(limit + 1)
+    )
+    return cut([Wanted(*row) for row in session.execute(query)], limit, start)
+
+
+def _matches(pattern: str) -> ColumnElement[bool]:
+    inner = pattern.strip("*")
+    before, after = pattern.startswith("*"), pattern.endswith("*")
+    if before and after:
+        return Link.target.contains(inner, autoescape=True)
+    if before:
+        return Link.target.endswith(inner, autoescape=True)
+    if after:
+        return Link.target.startswith(inner, autoescape=True)
+    return Link.target == pattern

@@ -1,0 +1,14 @@
+"""Fixed words that are part of the format: they are stored with a change, in English whatever the reader's language."""
+
+from datetime import UTC, datetime
+
+SUMMARIES = {"create": "created", "delete": "removed"}
+
+
+def summary_for(kind: str) -> str:
+    """What a change says for itself where its author said nothing; "" for none."""
+    return SUMMARIES.get(kind, "")
+
+
+def revert_summary(rev: int) -> str:
+    return f"old revision restored ({datetime.fromtimestamp(rev, UTC):%Y/%m/%d %H:%M})"
