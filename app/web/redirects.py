@@ -22,7 +22,7 @@ def inside(address: str | None, otherwise: str = "/") -> str:
 def _is_risky(address: str) -> bool:
     if not address.startswith("/") or address.startswith("//"):
         return True
-    if "\\" in address or not address.isprintable() or any(sign.isspace() for sign in address):
+    if "\\" in address or not address.isprintable():  # tabs, line ends and odd blanks are not printable
         return True
     path = address.partition("?")[0].partition("#")[0]
     if "//" in path or any(part in {".", ".."} for part in path.split("/")):
