@@ -4,6 +4,8 @@
     ├── BadInput            what was typed cannot be taken as it is
     │   ├── BadPageName
     │   ├── BadText
+    │   │   ├── BadCharacter
+    │   │   └── TextTooLong
     │   └── BadValue        one field of a form or an argument of a command
     ├── NotFound            page, revision, media file, account … (missing and forbidden look the same)
     ├── AccessDenied        the viewer may not do this, and may know that
@@ -45,6 +47,18 @@ class BadText(BadInput):
     """facts: ``reason``."""
 
     message = "This text cannot be stored: {reason}"
+
+
+class BadCharacter(BadText):
+    """facts: ``line`` from 1, ``what`` stands there."""
+
+    message = "Line {line} of this text holds {what}, which cannot be stored. Take it out and save again."
+
+
+class TextTooLong(BadText):
+    """facts: ``size`` and ``limit`` in KiB."""
+
+    message = "This text is {size} KiB long; a page holds {limit} KiB. Divide it into several pages."
 
 
 class BadValue(BadInput):
