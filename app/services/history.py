@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from app.domain.diff import Difference, compare_texts
+from app.domain.diff import TextDiff
+from app.domain.diff import compare as compare_texts
 from app.domain.errors import NotFound
 from app.domain.viewer import Viewer
 from app.services.paging import Slice, bounded, cut
@@ -36,7 +37,7 @@ class Comparison:
     name: str
     older: RevisionInfo | None
     newer: RevisionInfo
-    difference: Difference
+    difference: TextDiff
 
 
 def history(

@@ -1,0 +1,146 @@
+"""Where and how this wiki runs. Read once at start from the environment; nonsense is refused by name.
+
+What an administrator may change in the browser is in ``app.domain.wiki_settings``.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+Value = TypeVar("Value")
+MIB = 1024 * 1024
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class SettingsError(Exception):
+    """A variable of the environment holds something that cannot be meant. The text names it and says what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Deployment settings. ``base_url``: scheme and host without a slash at the end, "" for none.
+
+    ``trusted_hosts`` empty: those of ``base_url`` and loopback, or any where no ``base_url`` is set.
+    ``trusted_proxies``: how many proxies in front add ``X-Forwarded-*``; 0 believes none of these headers.
+    """
+
+    home: Path
+    database_url: str
+    base_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    secure_cookies: bool | None = None  # None: as the request came
+    log_level: str = "INFO"
+    max_page_bytes: int = 2 * MIB
+    max_upload_bytes: int = 50 * MIB
+    secret: str = ""  # "" until ``with_secret`` read or made the file in ``home``
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Raises: SettingsError."""
+        home = Path(environ.get("LIERRE_HOME") or "instance").absolute()
+        return cls(
+            home=home,
+            database_url=_database(environ.get("LIERRE_DATABASE_URL") or f"sqlite:///{home / 'wiki.db'}"),
+            base_url=_base_url(environ.get("LIERRE_BASE_URL", "")),
+            host=environ.get("HOST") or "127.0.0.1",
+            port=_number(environ, "PORT", 8000, 1, 65_535),
+            workers=_number(environ, "LIERRE_WORKERS", os.cpu_count() or 1, 1, 64),
+            trusted_hosts=_hosts(environ.get("LIERRE_TRUSTED_HOSTS", "")),
+            trusted_proxies=_number(environ, "LIERRE_TRUSTED_PROXIES", 0, 0, 8),
+            secure_cookies=_choice(
+                environ, "LIERRE_SECURE_COOKIES", {"": None, "auto": None, "yes": True, "no": False}
+            ),
+            log_level=_choice(environ, "LIERRE_LOG_LEVEL", {"": "INFO"} | {name: name for name in LOG_LEVELS}),
+            max_page_bytes=_number(environ, "LIERRE_MAX_PAGE_BYTES", 2 * MIB, 1024, 64 * MIB),
+            max_upload_bytes=_number(environ, "LIERRE_MAX_UPLOAD_BYTES", 50 * MIB, 1024, 4096 * MIB),
+            secret=_secret(environ.get("LIERRE_SECRET_KEY", "")),
+        )
+
+
+def secret_of(settings: Settings) -> bytes:
+    """The key that signs cookies and sizes: from the environment, else a file in ``home`` made at first use (0600)."""
+    if settings.secret:
+        return settings.secret.encode()
+    path = settings.home / "secret.key"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"secret.{secrets.token_hex(4)}.tmp")
+        with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+        try:
+            os.link(temporary, path)  # the first of two starts wins, the other reads what it made
+        except FileExistsError:
+            pass
+        finally:
+            temporary.unlink()
+        return path.read_bytes()
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and low <= int(text[:12]) <= high):
+        raise SettingsError(f"{name} is “{text}”. It takes a whole number from {low} to {high}.")
+    return int(text)
+
+
+def _choice(environ: Mapping[str, str], name: str, choices: Mapping[str, Value]) -> Value:
+    text = environ.get(name, "").strip()
+    if text not in choices:
+        shown = ", ".join(choice for choice in choices if choice)
+        raise SettingsError(f"{name} is “{text}”. It takes one of: {shown}.")
+    return choices[text]
+
+
+def _database(text: str) -> str:
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise SettingsError(
+            "LIERRE_DATABASE_URL is no database address. Example: sqlite:////srv/wiki/wiki.db"
+        ) from error
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise SettingsError(f"LIERRE_DATABASE_URL names “{url.get_backend_name()}”. It takes sqlite or postgresql.")
+    return text
+
+
+def _base_url(text: str) -> str:
+    text = text.strip().rstrip("/")
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_fine, parts = False, urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or not port_is_fine:
+        raise SettingsError(f"LIERRE_BASE_URL is “{text}”. It takes scheme and host, such as https://wiki.example.org")
+    return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+    for host in hosts:
+        if "/" in host or " " in host or "*" in host:
+            raise SettingsError(f"LIERRE_TRUSTED_HOSTS holds “{host}”. It takes host names with commas between them.")
+    return hosts
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < 16:
+        raise SettingsError("LIERRE_SECRET_KEY is shorter than 16 characters. Make a random one, or leave it out.")
+    return text
