@@ -11,7 +11,7 @@ from app.domain.errors import NotFound
 from app.domain.viewer import Viewer
 from app.services.paging import Slice, bounded, cut
 from app.services.permissions import Level, require, visible_to
-from app.services.revisions import RevisionInfo, author_name, info
+from app.services.revisions import WRITTEN_BY, RevisionInfo, info
 from app.services.texts import load_text
 from app.store.accounts import Account
 from app.store.pages import Page, Revision
@@ -53,7 +53,7 @@ def history(
     query = (
         select(Revision, Account.name, Page.latest_id)
         .join(Page, Page.id == Revision.page_id)
-        .outerjoin(*author_name())
+        .outerjoin(Account, WRITTEN_BY)
         .where(Page.name == name)
         .order_by(Revision.time.desc(), Revision.seq.desc())
         .limit(limit + 1)
@@ -97,7 +97,7 @@ def recent(
     query = (
         select(Page, Revision, Account.name)
         .join(Revision, Revision.id == Page.latest_id)
-        .outerjoin(*author_name())
+        .outerjoin(Account, WRITTEN_BY)
         .where(visible_to(viewer))
         .order_by(Page.changed_at.desc(), Page.id.desc())
         .limit(limit + 1)
@@ -142,7 +142,7 @@ def _first(session: Session, which: object) -> _Found | None:
     row = session.execute(
         select(Revision, Account.name, Page.latest_id)
         .join(Page, Page.id == Revision.page_id)
-        .outerjoin(*author_name())
+        .outerjoin(Account, WRITTEN_BY)
         .where(which)  # type: ignore[arg-type]  # an expression of either kind
         .order_by(Revision.time.desc(), Revision.seq.desc())
         .limit(1)

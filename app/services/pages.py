@@ -13,7 +13,7 @@ from app.domain.viewer import Viewer
 from app.services import graph, words
 from app.services.config import load_settings
 from app.services.permissions import Level, require
-from app.services.revisions import Kind, NewRevision, RevisionInfo, author_name, info, write_revision
+from app.services.revisions import WRITTEN_BY, Kind, NewRevision, RevisionInfo, info, write_revision
 from app.services.state import touch
 from app.services.texts import load_text, store_text
 from app.store.accounts import Account
@@ -71,7 +71,7 @@ def read_page(session: Session, name: str, *, viewer: Viewer, rev: int | None = 
     rows = session.execute(
         select(Page, Revision, Account.name)
         .outerjoin(Revision, wanted)
-        .outerjoin(*author_name())
+        .outerjoin(Account, WRITTEN_BY)
         .where(Page.name == name)
         .order_by(Revision.seq.desc())
         .limit(1)
@@ -79,7 +79,9 @@ def read_page(session: Session, name: str, *, viewer: Viewer, rev: int | None = 
     found = rows.first()
     if found is None:
         return _follow(session, name, viewer, rev)
-    page, revision, author = found
+    page = found[0]
+    revision: Revision | None = found[1]
+    author: str | None = found[2]
     if revision is None:
         if rev is not None:
             raise NotFound(name=name)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from app.store.accounts import Account
 from app.store.pages import Page, Revision
 
+# The join that brings the name of a revision's author along.
+WRITTEN_BY = Account.login == Revision.author
 Kind = Literal["create", "edit", "minor", "delete", "revert"]
 
 
@@ -88,8 +90,3 @@ def info(row: Revision, author_name: str | None, latest_id: int | None) -> Revis
         size_change=row.size_change,
         current=row.id == latest_id,
     )
-
-
-def author_name() -> tuple[type[Account], object]:
-    """The join that brings a revision's author's name along: ``select(…).outerjoin(*author_name())``."""
-    return Account, Account.login == Revision.author

@@ -1,0 +1,331 @@
+"""People: who there is, and what an administrator or they themselves may change."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import BadValue, LastAdministrator, NameTaken, NotFound, SignInFailed
+from app.domain.names import clean_login
+from app.domain.viewer import Viewer
+from app.domain.wiki_settings import WikiSettings
+from app.services import audit
+from app.services.config import load_settings
+from app.services.groups import groups_of, set_groups
+from app.services.paging import Slice, bounded, cut
+from app.services.passwords import check_new, fits, hash_password
+from app.services.permissions import Level, require
+from app.services.revoking import forget_sessions
+from app.store.accounts import Account, Group, Membership
+from app.store.database import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """A person. ``seen_at``: last sign-in, None for never."""
+
+    id: int
+    login: str
+    name: str
+    mail: str
+    groups: tuple[str, ...]
+    active: bool
+    language: str
+    theme: str
+    timezone: str
+    created_at: int
+    seen_at: int | None
+    is_admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    login: str
+    name: str
+    mail: str
+    groups: tuple[str, ...]
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What people change about themselves."""
+
+    name: str
+    mail: str
+    language: str
+    theme: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEdit:
+    """What an administrator changes; None leaves a thing as it is."""
+
+    name: str | None = None
+    mail: str | None = None
+    groups: tuple[str, ...] | None = None
+    active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A stretch of the list, and how many there are in all."""
+
+    slice: Slice[AccountInfo]
+    total: int
+
+
+SORTS = {
+    "login": Account.login,
+    "name": Account.name,
+    "mail": Account.mail,
+    "seen": Account.seen_at,
+    "created": Account.created_at,
+}
+
+
+def find_account(session: Session, login: str) -> AccountInfo:
+    """Raises: NotFound."""
+    return infos(session, [_row(session, login)])[0]
+
+
+def list_accounts(  # noqa: PLR0913 a list with filters
+    session: Session,
+    *,
+    by: Viewer,
+    query: str = "",
+    group: str = "",
+    active: bool | None = None,
+    sort: str = "login",
+    start: int = 0,
+    limit: int = 50,
+) -> People:
+    """People whose login, name or mail holds ``query``; ``sort`` as in ``SORTS``, ``-`` in front turns it round."""
+    require(by, "*", Level.ADMIN)
+    which = _matching(query, group, active)
+    limit = bounded(limit)
+    column = SORTS.get(sort.removeprefix("-"), Account.login)
+    order: Any = column.desc() if sort.startswith("-") else column
+    rows = session.execute(select(Account).where(*which).order_by(order, Account.id).offset(start).limit(limit + 1))
+    total = session.execute(select(func.count()).select_from(Account).where(*which)).scalar_one()
+    return People(cut(infos(session, rows.scalars().all()), limit, start), total)
+
+
+def add_account(session: Session, new: NewAccount, *, by: Viewer, now: int) -> AccountInfo:
+    """Raises: AccessDenied, BadValue, NameTaken."""
+    require(by, "*", Level.ADMIN)
+    check_new(new.password, new.login)
+    stored = hash_password(new.password)  # slow, so before the lock
+    with transaction(session):
+        row = write_account(session, new, stored, now=now)
+        audit.record(session, by, f"account:{row.login}", "account.add", audit.Change(after=_shown(new)), now=now)
+    return find_account(session, row.login)
+
+
+def write_account(session: Session, new: NewAccount, stored: str, *, now: int) -> Account:
+    """Inside a transaction: the row of a new account with the password hash ``stored``.
+
+    Raises:
+        BadValue: field ``login``, ``name`` or ``mail``.
+        NameTaken: somebody has this login.
+    """
+    login = checked_login(new.login, load_settings(session))
+    if session.execute(select(Account.id).where(Account.login == login)).first():
+        raise NameTaken(name=login)
+    row = Account(login=login, name=new.name or login, mail=checked_mail(new.mail), password=stored, created_at=now)
+    session.add(row)
+    session.flush()
+    set_groups(session, row.id, (load_settings(session).defaultgroup, *new.groups))
+    return row
+
+
+def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer, now: int) -> AccountInfo:
+    """Change a person; disabling signs them out everywhere.
+
+    Raises:
+        AccessDenied, NotFound, BadValue.
+        LastAdministrator: nobody would be left to administer.
+    """
+    require(by, "*", Level.ADMIN)
+    with transaction(session):
+        row = _row(session, login)
+        before = infos(session, [row])[0]
+        if edit.name is not None:
+            row.name = edit.name.strip() or row.login
+        if edit.mail is not None:
+            row.mail = checked_mail(edit.mail)
+        if edit.groups is not None:
+            set_groups(session, row.id, edit.groups)
+        if edit.active is not None:
+            row.active = edit.active
+            if not edit.active:
+                forget_sessions(session, row.id)
+        session.flush()
+        _check_administrators(session, row.login)
+        after = infos(session, [row])[0]
+        change = audit.Change(before=_comparable(before), after=_comparable(after))
+        audit.record(session, by, f"account:{login}", "account.edit", change, now=now)
+    return after
+
+
+def set_password(session: Session, login: str, password: str, *, by: Viewer, now: int) -> None:
+    """An administrator gives a person a new password; all their sessions end.
+
+    Raises: AccessDenied, NotFound, BadValue.
+    """
+    require(by, "*", Level.ADMIN)
+    check_new(password, login)
+    stored = hash_password(password)
+    with transaction(session):
+        row = _row(session, login)
+        row.password = stored
+        forget_sessions(session, row.id)
+        audit.record(session, by, f"account:{login}", "account.password", audit.Change(), now=now)
+
+
+def delete_account(session: Session, login: str, *, by: Viewer, now: int) -> None:
+    """Remove a person; what they wrote keeps their login.
+
+    Raises: AccessDenied, NotFound, LastAdministrator.
+    """
+    require(by, "*", Level.ADMIN)
+    with transaction(session):
+        row = _row(session, login)
+        change = audit.Change(before=_comparable(infos(session, [row])[0]))
+        session.delete(row)
+        session.flush()
+        _check_administrators(session, login)
+        audit.record(session, by, f"account:{login}", "account.delete", change, now=now)
+
+
+def edit_profile(session: Session, login: str, profile: Profile) -> AccountInfo:
+    """People change themselves. Raises: NotFound, BadValue."""
+    with transaction(session):
+        row = _row(session, login)
+        row.name = profile.name.strip() or row.login
+        row.mail = checked_mail(profile.mail)
+        row.language, row.theme, row.timezone = profile.language, profile.theme, profile.timezone
+    return infos(session, [row])[0]
+
+
+def change_password(session: Session, login: str, *, old: str, new: str) -> None:
+    """People change their own password; all their sessions end, this one included.
+
+    Raises:
+        SignInFailed: ``old`` is not their password.
+        BadValue: field ``password``.
+    """
+    if not fits(old, _row(session, login).password):
+        raise SignInFailed
+    check_new(new, login)
+    stored = hash_password(new)
+    with transaction(session):
+        row = _row(session, login)
+        row.password = stored
+        forget_sessions(session, row.id)
+
+
+def infos(session: Session, rows: Sequence[Account]) -> list[AccountInfo]:
+    """Rows with their groups, one query for all."""
+    groups = groups_of(session, [row.id for row in rows])
+    settings = load_settings(session)
+    return [info(row, groups.get(row.id, ()), settings) for row in rows]
+
+
+def info(row: Account, groups: tuple[str, ...], settings: WikiSettings) -> AccountInfo:
+    return AccountInfo(
+        id=row.id,
+        login=row.login,
+        name=row.name,
+        mail=row.mail,
+        groups=groups,
+        active=row.active,
+        language=row.language,
+        theme=row.theme,
+        timezone=row.timezone,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        is_admin=is_superuser(row.login, groups, settings),
+    )
+
+
+def is_superuser(login: str, groups: Iterable[str], settings: WikiSettings) -> bool:
+    """Whether the setting ``superuser`` (logins and ``@groups``, commas between) means this person."""
+    names, spaces = _superusers(settings)
+    return login in names or not spaces.isdisjoint(groups)
+
+
+def administrators(session: Session) -> int:
+    """How many people can administer this wiki now."""
+    names, groups = _superusers(load_settings(session))
+    member = (
+        select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name.in_(sorted(groups)))
+    )
+    which = Account.active & (Account.password != "") & or_(Account.login.in_(sorted(names)), Account.id.in_(member))
+    return session.execute(select(func.count()).select_from(Account).where(which)).scalar_one()
+
+
+def checked_login(raw: str, settings: WikiSettings) -> str:
+    """Raises: BadValue."""
+    login = clean_login(raw, replace(settings, useslash=False))
+    if not login or len(login) > 100 or login in ("all", "lierre"):
+        raise BadValue(field="login", reason=f"“{raw}” cannot be a login. Use letters, digits, - and _.")
+    return login
+
+
+def checked_mail(raw: str) -> str:
+    """A mail address, or "" for none. Raises: BadValue."""
+    mail = raw.strip()
+    local, at, host = mail.rpartition("@")
+    if mail and not (
+        at and local and "." in host.strip(".") and mail.isprintable() and " " not in mail and "," not in mail
+    ):
+        raise BadValue(field="mail", reason=f"“{mail}” is no mail address. It looks like name@example.org.")
+    return mail
+
+
+def _check_administrators(session: Session, login: str) -> None:
+    if administrators(session) == 0:
+        raise LastAdministrator(login=login)
+
+
+def _superusers(settings: WikiSettings) -> tuple[set[str], set[str]]:
+    parts = {part.strip() for part in settings.superuser.split(",") if part.strip()}
+    groups = {part[1:] for part in parts if part.startswith("@")}
+    return {part for part in parts if not part.startswith("@")}, groups
+
+
+def _row(session: Session, login: str) -> Account:
+    row = session.execute(select(Account).where(Account.login == login)).scalar_one_or_none()
+    if row is None:
+        raise NotFound(name=login)
+    return row
+
+
+def _matching(query: str, group: str, active: bool | None) -> list[ColumnElement[bool]]:  # noqa: FBT001 a filter's three states
+    columns = (Account.login, Account.name, Account.mail)
+    words = query.split()[:5]
+    which = [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words]
+    if group:
+        members = select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name == group)
+        which.append(Account.id.in_(members))
+    if active is not None:
+        which.append(Account.active.is_(active))
+    return which
+
+
+def _shown(new: NewAccount) -> dict[str, object]:
+    return {"login": new.login, "name": new.name, "mail": new.mail, "groups": new.groups}
+
+
+def _comparable(person: AccountInfo) -> dict[str, object]:
+    return {
+        "login": person.login,
+        "name": person.name,
+        "mail": person.mail,
+        "groups": person.groups,
+        "active": person.active,
+    }

@@ -1,0 +1,60 @@
+"""Slow down whoever guesses: per account and per address, longer with each failure."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session
+
+from app.domain.errors import TooManyTries
+from app.store.accounts import Rate
+
+FREE = {"account": 5, "address": 20}  # failures that cost nothing, in one window
+WINDOW = 15 * 60  # seconds without a failure after which all is forgotten
+LONGEST = 15 * 60
+
+
+def keys_of(login: str, address: str) -> tuple[str, ...]:
+    keys = [f"account:{login[:200]}"]
+    return (*keys, f"address:{address[:200]}") if address else tuple(keys)
+
+
+def check(session: Session, keys: tuple[str, ...], now: int) -> None:
+    """Let pass, or say how long to wait.
+
+    Raises:
+        TooManyTries: for ``seconds``.
+    """
+    rows = session.execute(select(Rate.key, Rate.count, Rate.until).where(Rate.key.in_(keys), Rate.until > now))
+    wait = max((_wait(key, count, until, now) for key, count, until in rows), default=0)
+    if wait > 0:
+        raise TooManyTries(seconds=wait)
+
+
+def note_failure(session: Session, keys: tuple[str, ...], now: int) -> None:
+    """Count one failure for each key, atomically on both databases; inside a transaction."""
+    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    for key in sorted(keys):  # one order for all, so that two failures cannot wait for each other
+        row = insert(Rate).values(key=key, count=1, until=now + WINDOW)
+        # The window begins anew with each failure; one that ended counts from one again.
+        count = Rate.count + 1
+        session.execute(
+            row.on_conflict_do_update(index_elements=[Rate.key], set_={"count": count, "until": now + WINDOW})
+        )
+
+
+def forget(session: Session, keys: tuple[str, ...], now: int) -> None:
+    """Forget the failures of ``keys``, and every window that ended; inside a transaction."""
+    session.execute(delete(Rate).where((Rate.key.in_(keys)) | (Rate.until <= now)))
+
+
+def sweep(session: Session, now: int) -> None:
+    session.execute(delete(Rate).where(Rate.until <= now))
+
+
+def _wait(key: str, count: int, until: int, now: int) -> int:
+    over = count - FREE[key.partition(":")[0]]
+    if over < 0:
+        return 0
+    last_failure = until - WINDOW
+    delay: int = min(LONGEST, 2 ** min(over + 1, 20))
+    return last_failure + delay - now
