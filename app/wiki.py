@@ -1,0 +1,28 @@
+"""One wiki, opened: what ``create_app``, the command line and the tests share."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.settings import Settings, secret_of
+from app.store.blobs import BlobStore, LocalBlobs
+from app.store.database import open_engine, session_factory
+
+
+@dataclass(frozen=True, slots=True)
+class Wiki:
+    """``secret`` signs cookies and picture sizes."""
+
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    blobs: BlobStore
+    secret: bytes
+
+
+def open_wiki(settings: Settings) -> Wiki:
+    """The wiki that ``settings`` describe. Nothing is made but its folder and key, nothing is migrated."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(settings.database_url)
+    return Wiki(settings, engine, session_factory(engine), LocalBlobs(settings.home / "media"), secret_of(settings))
