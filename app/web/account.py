@@ -1,0 +1,126 @@
+"""A person's own account: profile, password, the devices signed in."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import AccessDenied, BadValue, SignInFailed
+from app.services.accounts import AccountInfo, Profile, change_password, edit_profile
+from app.services.sessions import list_sessions, sign_in, sign_out_elsewhere, sign_out_one
+from app.web.context import client_address, current_account, current_session, now
+from app.web.forms import Problems, choice, line, new_secret, problems_into, secret
+from app.web.i18n import gettext
+from app.web.identity import begin_session, current_cookie_id
+from app.web.preferences import language_choices, theme_choices, timezone_choices
+
+bp = Blueprint("account", __name__)
+
+SAVED = "Your profile is saved."
+PASSWORD_CHANGED = "Your password is changed. All other devices are signed out."  # noqa: S105  a sentence
+SIGNED_OUT_THERE = "That device is signed out."
+SIGNED_OUT_ELSEWHERE = "All other devices are signed out."
+WRONG_PASSWORD = "This is not your present password. Type it again."  # noqa: S105  a sentence
+
+
+@bp.before_request
+def only_signed_in() -> ResponseReturnValue | None:
+    if current_account() is not None:
+        return None
+    if request.method == "POST":
+        raise AccessDenied(what="change an account without being signed in")
+    return redirect(url_for("sessions.login", next=request.path))
+
+
+@bp.get("/_account")
+def profile() -> ResponseReturnValue:
+    return _profile(_me(), Problems())
+
+
+@bp.post("/_account")
+def save_profile() -> ResponseReturnValue:
+    problems = Problems()
+    with problems_into(problems):
+        edit_profile(current_session(), _me().login, _read_profile())
+        flash(gettext(SAVED), "ok")
+        return redirect(url_for("account.profile"), 303)
+    return _profile(_me(), problems)
+
+
+@bp.get("/_account/password")
+def password() -> ResponseReturnValue:
+    return render_template("account/password.html", problems=Problems())
+
+
+@bp.post("/_account/password")
+def save_password() -> ResponseReturnValue:
+    """The present password is asked for, so that a device left open gives nobody the account."""
+    problems = Problems()
+    with problems_into(problems):
+        new = new_secret()
+        _change_password(secret("old"), new)
+        flash(gettext(PASSWORD_CHANGED), "ok")
+        return redirect(url_for("account.password"), 303)
+    return render_template("account/password.html", problems=problems), problems.status
+
+
+@bp.get("/_account/sessions")
+def sessions() -> ResponseReturnValue:
+    devices = list_sessions(current_session(), _me().login, current_cookie_id(), now())
+    return render_template("account/sessions.html", devices=devices)
+
+
+@bp.post("/_account/sessions")
+def end_sessions() -> ResponseReturnValue:
+    """``id`` names one device; without it, all but this one."""
+    one = request.form.get("id", "")
+    if one:
+        sign_out_one(current_session(), _me().login, one)
+        flash(gettext(SIGNED_OUT_THERE), "ok")
+    else:
+        sign_out_elsewhere(current_session(), _me().login, current_cookie_id())
+        flash(gettext(SIGNED_OUT_ELSEWHERE), "ok")
+    return redirect(url_for("account.sessions"), 303)
+
+
+def _me() -> AccountInfo:
+    account = current_account()
+    if account is None:  # the guard above let nobody else in
+        raise AccessDenied(what="see an account without being signed in")
+    return account
+
+
+def _read_profile() -> Profile:
+    return Profile(
+        name=line("name"),
+        mail=line("mail"),
+        language=choice("language", language_choices()),
+        theme=choice("theme", theme_choices()),
+        timezone=choice("timezone", timezone_choices()),
+    )
+
+
+def _profile(me: AccountInfo, problems: Problems) -> ResponseReturnValue:
+    typed = request.form if problems else {}
+    page = render_template(
+        "account/profile.html",
+        problems=problems,
+        me=me,
+        values={name: typed.get(name, getattr(me, name)) for name in Profile.__dataclass_fields__},
+        languages=language_choices(),
+        themes=theme_choices(),
+        timezones=timezone_choices(),
+    )
+    return page, problems.status
+
+
+def _change_password(old: str, new: str) -> None:
+    """All sessions end; this device gets a new one."""
+    login, remember = _me().login, bool(session.permanent)
+    try:
+        change_password(current_session(), login, old=old, new=new)
+    except SignInFailed as error:
+        raise BadValue(field="old", reason=WRONG_PASSWORD) from error
+    agent = request.user_agent.string[:255]
+    cookie_id, account = sign_in(
+        current_session(), login, new, address=client_address(), agent=agent, now=now(), remember=remember
+    )
+    begin_session(cookie_id, account, remember=remember)

@@ -1,0 +1,30 @@
+"""Where administration begins. Everything under ``/_admin`` asks for an administrator first."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.services.accounts import administrators, list_accounts
+from app.services.audit import latest
+from app.services.permissions import Level, require
+from app.web.context import current_session, current_viewer
+
+bp = Blueprint("admin", __name__)
+
+SHOWN_ACTS = 10
+
+
+@bp.before_request
+def only_administrators() -> None:
+    require(current_viewer(), "*", Level.ADMIN)
+
+
+@bp.get("/_admin")
+def home() -> ResponseReturnValue:
+    session, viewer = current_session(), current_viewer()
+    return render_template(
+        "admin/home.html",
+        people=list_accounts(session, by=viewer, limit=1).total,
+        disabled=list_accounts(session, by=viewer, active=False, limit=1).total,
+        administrators=administrators(session),
+        acts=latest(session, viewer=viewer, limit=SHOWN_ACTS),
+    )

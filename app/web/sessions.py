@@ -1,0 +1,88 @@
+"""Signing in and out, and the first administrator."""
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import WikiError
+from app.services.accounts import NewAccount
+from app.services.sessions import sign_in, sign_out
+from app.services.setup import check_token, claim
+from app.web.context import client_address, current_account, current_session, now
+from app.web.forms import Problems, line, new_secret, problems_into, secret, ticked
+from app.web.i18n import gettext
+from app.web.identity import begin_session, current_cookie_id, end_session
+from app.web.kept import show_kept, text_carried_along
+from app.web.redirects import inside
+
+bp = Blueprint("sessions", __name__)
+
+WELCOME_BACK = "You are signed in. Read your text over and save it."
+
+
+@bp.get("/_login")
+def login() -> ResponseReturnValue:
+    if current_account() is not None:
+        return redirect(inside(request.args.get("next")), 303)
+    return _form(Problems(), inside(request.args.get("next")))
+
+
+@bp.post("/_login")
+def enter() -> ResponseReturnValue:
+    problems = Problems()
+    with problems_into(problems):
+        _sign_in(remember=ticked("remember"))
+    kept = text_carried_along()
+    if kept is not None:
+        return show_kept(kept, problems.general or gettext(WELCOME_BACK), problems.status)
+    if problems:
+        return _form(problems, inside(request.form.get("next")))
+    return redirect(inside(request.form.get("next")), 303)
+
+
+@bp.post("/_logout")
+def logout() -> ResponseReturnValue:
+    sign_out(current_session(), current_cookie_id())
+    end_session()
+    return redirect("/", 303)
+
+
+@bp.get("/_setup/<token>")
+def setup(token: str) -> ResponseReturnValue:
+    check_token(current_session(), token)
+    return render_template("sessions/setup.html", token=token, problems=Problems())
+
+
+@bp.post("/_setup/<token>")
+def make_administrator(token: str) -> ResponseReturnValue:
+    """The first administrator, once; who opened the address is signed in as the new account."""
+    problems = Problems()
+    with problems_into(problems):
+        person = NewAccount(login=line("login"), name=line("name"), mail=line("mail"), groups=(), password=new_secret())
+        claim(current_session(), token, person, now=now())
+        _sign_in(remember=False)
+        return redirect("/", 303)
+    return render_template("sessions/setup.html", token=token, problems=problems), problems.status
+
+
+def _sign_in(*, remember: bool) -> None:
+    try:
+        cookie_id, account = sign_in(
+            current_session(),
+            line("login"),
+            secret("password"),
+            address=client_address(),
+            agent=request.user_agent.string[:255],
+            now=now(),
+            remember=remember,
+        )
+    except WikiError as error:
+        # No name: people type their password there. The line's form is fit for fail2ban.
+        current_app.logger.warning("sign-in refused from %s: %s", client_address(), type(error).__name__)
+        raise
+    begin_session(cookie_id, account, remember=remember)
+
+
+def _form(problems: Problems, back: str) -> ResponseReturnValue:
+    page = render_template("sessions/login.html", problems=problems, back=back, login=request.form.get("login", ""))
+    headers = {"Retry-After": "60"} if problems.status == 429 else {}
+    return page, problems.status, headers
