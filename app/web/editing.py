@@ -1,0 +1,174 @@
+"""Editing: the form, its preview, saving, and what to do when somebody else was quicker.
+
+What was typed is never lost: every way in which a save can fail answers with the text.
+"""
+
+from dataclasses import dataclass, replace
+
+from flask import Response, flash, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.domain.diff import compare
+from app.domain.errors import BadInput, BadValue, EditConflict, StorageFailed, WikiError
+from app.services.pages import PageEdit, PageView, Saved, read_page, save_page
+from app.services.permissions import Level, level, require
+from app.services.sections import read_section, with_section
+from app.web.addresses import page_url, seconds
+from app.web.around import render_page
+from app.web.bodies import preview_of
+from app.web.context import current_session, current_viewer, forget_database, now
+from app.web.decoding import is_misread
+from app.web.errors import say, status_of
+from app.web.i18n import gettext
+from app.web.kept import keeps_text
+from app.web.missing import show_missing
+
+NO_TEXT = "The form came without its text, so nothing was stored. Go back and send it again."
+MISREAD = (
+    "Some letters came in an encoding that is not UTF-8, so nothing was stored."
+    " They were read as Latin-1: check them below and save again."
+)
+MOVED_ON = "The page changed since you opened it. This is its newest text."
+NO_SECTION = "This section is not there any more. This is the whole page."
+DELETED = "The page was deleted. Its history is kept."
+UNCHANGED = "Nothing was changed, so nothing was stored."
+
+
+@dataclass(frozen=True, slots=True)
+class EditForm:
+    """The form as it is filled in. ``based_on``: revision the edit began with; ``section``: anchor, "" for all."""
+
+    name: str
+    text: str
+    summary: str = ""
+    minor: bool = False
+    based_on: int | None = None
+    section: str = ""
+
+
+def edit(name: str) -> ResponseReturnValue:
+    page = read_page(current_session(), name, viewer=current_viewer())
+    if level(current_viewer(), name) < Level.EDIT:
+        return _read_only(page)
+    if request.args.get("section") and page.exists:
+        return _edit_section(page, request.args["section"])
+    based_on = page.revision.id if page.revision else None
+    rev = seconds("rev")
+    if rev is None or (page.revision and page.revision.time == rev):
+        return _form(EditForm(name, page.text, based_on=based_on))
+    old = read_page(current_session(), name, viewer=current_viewer(), rev=rev)
+    return _form(EditForm(name, old.text, based_on=based_on), old=old)
+
+
+@keeps_text
+def save(name: str) -> ResponseReturnValue:
+    if request.form.get("do") == "cancel":
+        return redirect(page_url(name), 303)
+    form = _read_form(name)
+    if is_misread():
+        return _form(form, problem=gettext(MISREAD), status=400)
+    if request.form.get("do") == "preview":
+        return _preview(form)
+    try:
+        saved = _save(form)
+    except EditConflict:
+        return _conflict(form)
+    except (BadInput, StorageFailed) as error:
+        return _give_back(form, error)
+    return _saved(saved, form)
+
+
+def _read_form(name: str) -> EditForm:
+    if "text" not in request.form:
+        raise BadValue(field="text", reason=NO_TEXT)
+    base = request.form.get("based_on", "")
+    return EditForm(
+        name=name,
+        text=request.form["text"].replace("\r\n", "\n"),
+        summary=request.form.get("summary", ""),
+        minor=bool(request.form.get("minor")),
+        # What is no number is no revision either: such a form meets the conflict page, not somebody's text.
+        based_on=(int(base) if base.isascii() and base.isdigit() and len(base) < 18 else -1) if base else None,
+        section=request.form.get("section", ""),
+    )
+
+
+def _save(form: EditForm) -> Saved:
+    whole = _whole(form)
+    change = PageEdit(whole.name, whole.text, whole.summary, minor=whole.minor, based_on=whole.based_on)
+    return save_page(current_session(), change, viewer=current_viewer(), now=now())
+
+
+def _whole(form: EditForm) -> EditForm:
+    """The form with the section put back into the text that it was taken from."""
+    if not form.section:
+        return form
+    text = with_section(
+        current_session(), form.name, form.section, form.text, based_on=form.based_on, viewer=current_viewer()
+    )
+    return replace(form, text=text, section="")
+
+
+def _whole_or_part(form: EditForm) -> EditForm:
+    """As ``_whole``; where the revision it was taken from is unknown, the section alone is what there is."""
+    try:
+        return _whole(form)
+    except EditConflict:
+        return replace(form, section="")
+
+
+def _saved(saved: Saved, form: EditForm) -> ResponseReturnValue:
+    if saved.kind == "delete":
+        flash(gettext(DELETED), "ok")
+    elif saved.revision is None:
+        flash(gettext(UNCHANGED), "info")
+    anchor = f"#{form.section}" if form.section else ""
+    return redirect(page_url(saved.name) + anchor, 303)
+
+
+def _edit_section(page: PageView, anchor: str) -> Response:
+    based_on = page.revision.id if page.revision else None
+    section = read_section(current_session(), page, anchor)
+    if section is None:
+        return _form(EditForm(page.name, page.text, based_on=based_on), hint=gettext(NO_SECTION))
+    seen = seconds("rev")
+    stale = page.revision is not None and seen is not None and seen != page.revision.time
+    form = EditForm(page.name, section.text, f"[{section.title}] ", based_on=based_on, section=anchor)
+    return _form(form, hint=gettext(MOVED_ON) if stale else "", section_title=section.title)
+
+
+def _preview(form: EditForm) -> Response:
+    require(current_viewer(), form.name, Level.EDIT)
+    return _form(form, preview=preview_of(form.name, form.text))
+
+
+def _conflict(form: EditForm) -> Response:
+    """Both texts; what is saved from here is based on the newest one."""
+    whole = _whole_or_part(form)
+    theirs = read_page(current_session(), form.name, viewer=current_viewer())
+    newest = theirs.revision.id if theirs.revision else None
+    html = render_template(
+        "pages/conflict.html",
+        name=form.name,
+        form=replace(whole, based_on=newest),
+        theirs=theirs,
+        difference=compare(theirs.text, whole.text),
+    )
+    return make_response(html, status_of(EditConflict(page_id=form.name)))
+
+
+def _give_back(form: EditForm, error: WikiError) -> Response:
+    if isinstance(error, StorageFailed):
+        forget_database()
+    return _form(form, problem=say(error), status=status_of(error))
+
+
+def _read_only(page: PageView) -> ResponseReturnValue:
+    if not page.exists:
+        return show_missing(page)
+    return render_page("pages/source.html", page.name, page=page, refused=True)
+
+
+def _form(form: EditForm, status: int = 200, **context: object) -> Response:
+    given = {"problem": "", "hint": "", "preview": None, "old": None, "section_title": ""} | context
+    return make_response(render_template("pages/edit.html", name=form.name, form=form, **given), status)

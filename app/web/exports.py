@@ -1,0 +1,60 @@
+"""Pages for other programs: the source, the plain HTML, and one block of code. Addresses as the old wiki's."""
+
+from flask import Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import NotFound
+from app.domain.names import name_of
+from app.services.pages import PageView, read_page
+from app.services.rendering import code_block
+from app.web.addresses import noun, seconds
+from app.web.bodies import body_of
+from app.web.context import current_session, current_settings, current_viewer
+
+bp = noun("exports")
+
+
+@bp.get("/_export/raw/<any_name:name>")
+def raw(name: str) -> ResponseReturnValue:
+    return _file(_page(name).text, f"{name_of(name)}.txt", "text/plain")
+
+
+@bp.get("/_export/xhtml/<any_name:name>")
+def xhtml(name: str) -> ResponseReturnValue:
+    page = _page(name)
+    return _unlisted(make_response(render_template("pages/export.html", page=page, body=body_of(page))))
+
+
+@bp.get("/_export/xhtmlbody/<any_name:name>")
+def xhtmlbody(name: str) -> ResponseReturnValue:
+    return _unlisted(make_response(body_of(_page(name)).html))
+
+
+@bp.get("/_export/code/<any_name:name>")
+def code(name: str) -> ResponseReturnValue:
+    """Block ``codeblock`` of the page, counted from 0, under the file name that the page gives it."""
+    number = request.args.get("codeblock", "0")
+    if not (number.isascii() and number.isdigit() and len(number) < 8):
+        raise NotFound(name=name)
+    block = code_block(_page(name), int(number), current_settings())
+    if block is None:
+        raise NotFound(name=name)
+    return _file(block.text, block.filename or "snippet.txt", "text/plain")
+
+
+def _page(name: str) -> PageView:
+    page = read_page(current_session(), name, viewer=current_viewer(), rev=seconds("rev"))
+    if not page.exists:
+        raise NotFound(name=name)
+    return page
+
+
+def _file(text: str, filename: str, mime: str) -> Response:
+    response = _unlisted(Response(text, content_type=f"{mime}; charset=utf-8"))
+    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    return response
+
+
+def _unlisted(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

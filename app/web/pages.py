@@ -1,0 +1,70 @@
+"""A page as readers see it, and its source."""
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from app.domain.resolve import page_target
+from app.services.links import backlinks, count_backlinks
+from app.services.pages import PageView, read_page
+from app.web import editing
+from app.web.addresses import is_namespace, moved, noun, page_url, seconds
+from app.web.around import render_page, shared
+from app.web.bodies import body_of
+from app.web.context import current_session, current_settings, current_viewer
+from app.web.legacy import newer_address
+from app.web.missing import FIRST_LINKS, show_missing
+
+bp = noun("pages")
+bp.add_url_rule("/_edit/<any_name:name>", view_func=editing.edit)
+bp.add_url_rule("/_edit/<any_name:name>", view_func=editing.save, methods=["POST"])
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    return show(current_settings().start)
+
+
+@bp.get("/<page_name:name>")
+def show(name: str) -> ResponseReturnValue:
+    elsewhere = newer_address(name) or _start_of_namespace(name)
+    if elsewhere is not None:
+        return elsewhere
+    page = read_page(current_session(), name, viewer=current_viewer(), rev=seconds("rev"))
+    if page.name != name:
+        return moved(page_url(page.name))
+    if not page.exists and not page.is_old:
+        return show_missing(page)
+    return shared(_page(page))
+
+
+@bp.get("/_source/<any_name:name>")
+def source(name: str) -> ResponseReturnValue:
+    page = read_page(current_session(), name, viewer=current_viewer(), rev=seconds("rev"))
+    if not page.exists:
+        return show_missing(page)
+    return shared(render_page("pages/source.html", name, page=page, refused=False))
+
+
+def _page(page: PageView) -> str:
+    session, viewer = current_session(), current_viewer()
+    return render_page(
+        "pages/show.html",
+        page.name,
+        page=page,
+        body=body_of(page),
+        links=backlinks(session, page.name, viewer=viewer, limit=FIRST_LINKS),
+        link_count=count_backlinks(session, page.name, viewer=viewer),
+    )
+
+
+def _start_of_namespace(name: str) -> Response | None:
+    """``/a:b:`` leads to what a link to ``a:b:`` would lead to now."""
+    if request.path == "/" or not is_namespace(request.endpoint, request.path):
+        return None
+    target = page_target(f":{name}:", "", current_settings())
+    session, viewer = current_session(), current_viewer()
+    for candidate in target.candidates:
+        if read_page(session, candidate, viewer=viewer).exists:
+            return moved(page_url(candidate), 302)
+    return redirect(page_url(target.fallback), 302)
