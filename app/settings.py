@@ -27,7 +27,7 @@ class SettingsError(Exception):
 class Settings:
     """Deployment settings. ``base_url``: scheme and host without a slash at the end, "" for none.
 
-    ``trusted_hosts`` empty: those of ``base_url`` and loopback, or any where no ``base_url`` is set.
+    ``trusted_hosts``: names answered to besides loopback, ``host`` and the host of ``base_url``.
     ``trusted_proxies``: how many proxies in front add ``X-Forwarded-*``; 0 believes none of these headers.
     """
 

@@ -18,7 +18,7 @@ from app.services.config import load_settings
 from app.services.paging import Slice, bounded, cut
 from app.services.permissions import Level, require, visible_to
 from app.services.state import touch
-from app.store.blobs import Blob, BlobStore, BlobTooLarge
+from app.store.blobs import BlobStore, BlobTooLarge
 from app.store.database import transaction
 from app.store.links import Link
 from app.store.media import Media, MediaRevision
