@@ -1,1 +1,37 @@
-"""The ``lierre`` command: arguments in, one call, a report out."""
+"""The ``lierre`` command: arguments in, one call, a report out; problems go to stderr and into the exit status."""
+
+import sys
+
+import click
+
+from app.cli.maintenance import backup, doctor, init, restore
+from app.cli.media import media
+from app.cli.pages import page
+from app.cli.rendering import render
+from app.cli.serving import serve
+from app.cli.users import user
+from app.domain.errors import WikiError
+from app.settings import SettingsError
+
+
+class Lierre(click.Group):
+    """Errors that are a person's to know are one line on stderr, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (WikiError, SettingsError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Lierre, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="lierre")
+def main() -> None:
+    """A wiki that a DokuWiki can move into. LIERRE_HOME names its data folder (default: instance)."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+
+
+for command in (init, serve, page, media, user, render, backup, restore, doctor):
+    main.add_command(command)

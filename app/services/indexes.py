@@ -1,5 +1,6 @@
 """Finding pages by their place and name: the tree of namespaces, sidebars, names that are near."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -115,3 +116,29 @@ def find_names(session: Session, words: str, *, viewer: Viewer, limit: int = 50)
         )
     rows = session.execute(query.order_by(Page.sort_key).limit(limit + 1))
     return cut([PageEntry(*row) for row in rows], limit)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """``changed_at``: seconds UTC."""
+
+    name: str
+    title: str
+    changed_at: int
+
+
+def all_pages(session: Session, *, viewer: Viewer) -> Iterator[ListedPage]:
+    """Every page in natural order, read in stretches: memory stays bounded however many there are."""
+    after = ""
+    while True:
+        rows = session.execute(
+            select(Page.name, Page.title, Page.changed_at, Page.sort_key)
+            .where(Page.current_id.is_not(None), Page.sort_key > after, visible_to(viewer))
+            .order_by(Page.sort_key)
+            .limit(1000)
+        ).all()
+        for name, title, changed_at, _ in rows:
+            yield ListedPage(name, title, changed_at)
+        if not rows:
+            return
+        after = rows[-1].sort_key

@@ -1,5 +1,6 @@
 """Files beside pages."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -131,8 +132,15 @@ def list_media(
     return _listed(session, query, viewer=viewer, after=after, limit=limit)
 
 
-def all_media(session: Session, *, viewer: Viewer, after: str | None = None, limit: int = 200) -> Slice[MediaView]:
-    return _listed(session, select(Media, MediaRevision), viewer=viewer, after=after, limit=limit)
+def all_media(session: Session, *, viewer: Viewer) -> Iterator[MediaView]:
+    """Every file in natural order, read in stretches."""
+    after: str | None = None
+    while True:
+        found = _listed(session, select(Media, MediaRevision), viewer=viewer, after=after, limit=200)
+        yield from found.items
+        if not found.more:
+            return
+        after = natural_key(found.items[-1].name)
 
 
 def used_on(session: Session, name: str, *, viewer: Viewer, limit: int = 100) -> tuple[tuple[str, str], ...]:
