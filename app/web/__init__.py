@@ -5,6 +5,7 @@ from flask import Flask
 from app.web.context import init_context
 from app.web.errors import init_errors
 from app.web.frame import init_frame
+from app.web.i18n import init_i18n
 from app.web.security import init_security
 from app.wiki import Wiki
 
@@ -18,5 +19,6 @@ def init_web(app: Flask) -> None:
     init_security(app, wiki.settings)
     init_errors(app)
     init_frame(app)
+    init_i18n(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
