@@ -80,4 +80,4 @@ def _child(space: SpaceEntry, inner: Node | None) -> Node:
 def _sidebar(name: str) -> str:
     session, viewer = current_session(), current_viewer()
     sidebar = sidebar_of(session, name, current_settings(), viewer=viewer)
-    return "" if sidebar is None else body_of(read_page(session, sidebar, viewer=viewer)).html
+    return "" if sidebar is None else body_of(read_page(session, sidebar, viewer=viewer), main=name).html

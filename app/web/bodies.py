@@ -5,13 +5,15 @@ from app.services.rendering import Body, body, preview
 from app.web.context import current_session, current_settings, current_viewer, current_wiki
 
 
-def body_of(page: PageView) -> Body:
+def body_of(page: PageView, main: str | None = None) -> Body:
+    """``main``: the page it is shown beside, where it is a sidebar."""
     return body(
         current_session(),
         page,
         viewer=current_viewer(),
         wiki_settings=current_settings(),
         secret=current_wiki().secret,
+        main=main,
     )
 
 

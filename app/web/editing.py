@@ -128,7 +128,7 @@ def _saved(saved: Saved, form: EditForm) -> ResponseReturnValue:
 
 def _edit_section(page: PageView, anchor: str) -> Response:
     based_on = page.revision.id if page.revision else None
-    section = read_section(current_session(), page, anchor)
+    section = read_section(current_session(), page, anchor, viewer=current_viewer())
     if section is None:
         return _form(EditForm(page.name, page.text, based_on=based_on), hint=gettext(NO_SECTION))
     seen = seconds("rev")
