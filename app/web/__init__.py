@@ -2,23 +2,56 @@
 
 from flask import Flask
 
+from app.web import (
+    account,
+    admin,
+    exports,
+    history,
+    indexes,
+    legacy,
+    links,
+    media,
+    pages,
+    people,
+    preferences,
+    sessions,
+    system,
+)
+from app.web.addresses import init_addresses
 from app.web.context import init_context
+from app.web.decoding import WikiRequest
 from app.web.errors import init_errors
 from app.web.frame import init_frame
 from app.web.i18n import init_i18n
 from app.web.security import init_security
 from app.wiki import Wiki
 
-BLUEPRINTS = ()  # by hand, one line a noun
+NOUNS = (  # by hand
+    pages,
+    history,
+    links,
+    indexes,
+    media,
+    exports,
+    legacy,
+    sessions,
+    account,
+    people,
+    admin,
+    preferences,
+    system,
+)
 
 
 def init_web(app: Flask) -> None:
     """Hang everything a browser meets on ``app``, which knows its wiki already."""
     wiki: Wiki = app.extensions["lierre"]
+    app.request_class = WikiRequest
     init_context(app)
+    init_addresses(app)
     init_security(app, wiki.settings)
     init_errors(app)
     init_frame(app)
     init_i18n(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for noun in NOUNS:
+        app.register_blueprint(noun.bp)

@@ -105,5 +105,5 @@ def seconds(argument: str) -> int | None:
 
 def init_addresses(app: Flask) -> None:
     app.url_map.converters |= {"any_name": AnyName, "page_name": PageName}
-    makers: tuple[Callable[..., str], ...] = (page_url, about_url, here)
+    makers: tuple[Callable[..., str], ...] = (page_url, about_url, with_query, here)
     app.jinja_env.globals.update({maker.__name__: maker for maker in makers})
