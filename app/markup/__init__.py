@@ -1,1 +1,43 @@
-"""Wiki text to document to HTML, plain text and metadata. Pure: no Flask, no SQL, no file, no clock."""
+"""The markup engine, a pure library: text to document, document to HTML, text and metadata.
+
+Facts about the wiki come in as values, in two steps, so that a page with 5,000 links costs one query::
+
+    document = parse(text, settings)
+    asked = questions(document, page_id, settings)       # look these up, all at once
+    rendered = render(document, page_id, facts, settings)
+"""
+
+from app.markup.asking import code_blocks, questions
+from app.markup.facts import Facts, MediaFact, PageFact, Questions
+from app.markup.metadata import Metadata, Reference, metadata
+from app.markup.nodes import Document
+from app.markup.parsing import parse
+from app.markup.plain import plain_text
+from app.markup.rendering import Rendered, render, render_backlinks
+from app.markup.sections import Section, sections
+from app.markup.writer import Live, TocEntry
+
+ENGINE = 1  # raise it when the same text may give other HTML: what was kept is made anew
+
+__all__ = [
+    "ENGINE",
+    "Document",
+    "Facts",
+    "Live",
+    "MediaFact",
+    "Metadata",
+    "PageFact",
+    "Questions",
+    "Reference",
+    "Rendered",
+    "Section",
+    "TocEntry",
+    "code_blocks",
+    "metadata",
+    "parse",
+    "plain_text",
+    "questions",
+    "render",
+    "render_backlinks",
+    "sections",
+]

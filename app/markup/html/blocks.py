@@ -1,0 +1,186 @@
+"""Headings, paragraphs, lists, quotes, tables, code, footnotes."""
+
+from app.markup.addresses import code_url
+from app.markup.escape import class_name, escape
+from app.markup.html.highlight import highlight
+from app.markup.nodes import (
+    CellOpen,
+    Close,
+    Code,
+    Heading,
+    ItemOpen,
+    Nest,
+    Note,
+    Open,
+    Preformatted,
+    SectionOpen,
+    TableClose,
+    TableOpen,
+)
+from app.markup.rules.formatting import STYLES
+from app.markup.writer import Live, TocEntry, Writer
+
+_OPEN = {
+    "p": "\n<p>\n",
+    "ulist": "<ul>\n",
+    "olist": "<ol>\n",
+    "content": '<div class="li">',
+    "quote": '<blockquote><div class="no">\n',
+    "thead": "\t<thead>\n",
+    **{style.name: style.html[0] for style in STYLES},
+}
+_CLOSE = {
+    "p": "\n</p>\n",
+    "ulist": "</ul>\n",
+    "olist": "</ol>\n",
+    "content": "</div>\n",
+    "item": "</li>\n",
+    "quote": "</div></blockquote>\n",
+    "thead": "\t</thead>\n",
+    "row": "\n\t</tr>\n",
+    "th": "</th>",
+    "td": "</td>",
+    "section": "\n</div>\n",
+    **{style.name: style.html[1] for style in STYLES},
+}
+
+
+def write_text(w: Writer, text: str) -> None:
+    w.out.append(escape(text))
+
+
+def write_open(w: Writer, event: Open) -> None:
+    name = event.name
+    if name == "p":
+        w.paragraph = len(w.out)
+    elif name == "row":
+        number = w.rows[-1]
+        w.rows[-1] = number + 1
+        w.out.append(f'\t<tr class="row{number}">\n\t\t')
+        return
+    w.out.append(_OPEN[name])
+
+
+def write_close(w: Writer, event: Close) -> None:
+    """A paragraph in which nothing is seen is taken back."""
+    if event.name == "p":
+        start, w.paragraph = w.paragraph, -1
+        if all(isinstance(piece, str) and not piece.strip() for piece in w.out[start + 1 :]):
+            del w.out[start:]
+            return
+    w.out.append(_CLOSE[event.name])
+
+
+def write_heading(w: Writer, heading: Heading) -> None:
+    settings = w.known.settings
+    level, title = heading.level, heading.title
+    anchor = w.sections.heading(heading)
+    mark_edits(w)
+    if not title:
+        return
+    if settings.toptoclevel <= level <= settings.maxtoclevel:
+        w.toc.append(TocEntry(level - settings.toptoclevel + 1, anchor, title))
+    mark = f' class="sectionedit{w.sections.begun}"' if level <= settings.maxseclevel else ""
+    w.out.append(f'\n<h{level}{mark} id="{escape(anchor)}">{escape(title)}</h{level}>\n')
+
+
+def mark_edits(w: Writer) -> None:
+    """Leave a place for the edit link of each part that ended here."""
+    while w.edits_marked < len(w.sections.ended):
+        w.out.append(Live("section_edit", {"number": str(w.edits_marked)}))
+        w.edits_marked += 1
+
+
+def write_section(w: Writer, section: SectionOpen) -> None:
+    w.out.append(f'<div class="level{section.level}">\n')
+
+
+def write_item(w: Writer, item: ItemOpen) -> None:
+    w.out.append(f'<li class="level{item.level}{" node" if item.parent else ""}">')
+
+
+def write_table(w: Writer, table: TableOpen) -> None:
+    w.sections.table(table)
+    w.rows.append(0)
+    w.out.append(f'<div class="table sectionedit{w.sections.begun}"><table class="inline">\n')
+
+
+def write_table_end(w: Writer, table: TableClose) -> None:
+    w.out.append("</table></div>\n")
+    w.rows.pop()
+    w.sections.table_end(table)
+    mark_edits(w)
+
+
+def write_cell(w: Writer, cell: CellOpen) -> None:
+    name = "th" if cell.header else "td"
+    align = f" {cell.align}align" if cell.align else ""
+    spans = f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
+    if cell.rowspan > 1:
+        spans += f' rowspan="{cell.rowspan}"'
+    w.out.append(f'<{name} class="col{cell.column}{align}"{spans}>')
+
+
+def write_preformatted(w: Writer, block: Preformatted) -> None:
+    text = escape(block.text.strip("\r\n"))
+    w.out.append(f'<pre class="code">{text}</pre>\n')
+
+
+def write_code(w: Writer, block: Code) -> None:
+    number = w.code_blocks
+    w.code_blocks += 1
+    if not block.filename:
+        w.out.append(_pre(block))
+        return
+    extension = class_name(block.filename.rpartition(".")[2].lower()) if "." in block.filename else ""
+    url = code_url(w.known.page_id, number)
+    w.out.append(
+        f'<dl class="{block.kind}">\n<dt><a href="{url}" title="Download Snippet" class="mediafile mf_{extension}">'
+        f"{escape(block.filename)}</a></dt>\n<dd>{_pre(block)}</dd></dl>\n"
+    )
+
+
+def _pre(block: Code) -> str:
+    text = block.text.removeprefix("\n").removesuffix("\n")
+    language = "".join(c for c in block.language if c.isascii() and (c.isalnum() or c in "-_"))
+    if not language:
+        return f'<pre class="{block.kind}">{escape(text)}</pre>\n'
+    classes = "code" if block.kind == "code" else "code file"
+    return f'<pre class="{classes} {language}">{highlight(text, language, block.options)}</pre>\n'
+
+
+def write_nest(w: Writer, nest: Nest) -> None:
+    w.events(nest.events)
+
+
+def write_note(w: Writer, note: Note) -> None:
+    """The reference; the note itself is kept for the end of the page."""
+    out, w.out = w.out, []
+    w.events(note.events)
+    w.out, inside = out, w.out
+    w.notes.append(tuple(inside))
+    number = len(w.notes)
+    w.out.append(f'<sup><a href="#fn__{number}" id="fnt__{number}" class="fn_top">{number})</a></sup>')
+
+
+def write_notes(w: Writer) -> None:
+    """The list of notes. Those that read the same share one entry."""
+    if not w.notes:
+        return
+    shared: dict[tuple[str | Live, ...], list[int]] = {}
+    for number, note in enumerate(w.notes, 1):
+        shared.setdefault(_comparable(note), []).append(number)
+    w.out.append('<div class="footnotes">\n')
+    for numbers in shared.values():
+        marks = ", ".join(f'<sup><a href="#fnt__{n}" id="fn__{n}" class="fn_bot">{n})</a></sup> \n' for n in numbers)
+        w.out.append(f'<div class="fn">{marks}<div class="content">')
+        w.out += w.notes[numbers[0] - 1]
+        w.out.append("</div></div>\n")
+    w.out.append("</div>\n")
+
+
+def _comparable(note: tuple[str | Live, ...]) -> tuple[str | Live, ...]:
+    """A note with something live in it is like no other."""
+    if all(isinstance(piece, str) for piece in note):
+        return ("".join(str(piece) for piece in note),)
+    return (str(id(note)),)

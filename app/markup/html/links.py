@@ -1,0 +1,158 @@
+"""Links of every kind: one element, attributes always in the order href, class, target, title, rel, data."""
+
+from app.domain.anchors import section_id
+from app.domain.names import name_of
+from app.domain.tables import SCHEMES
+from app.domain.wiki_settings import WikiSettings
+from app.markup.addresses import in_attribute, page_url
+from app.markup.escape import class_name, escape, escape_title
+from app.markup.html.mail import guarded
+from app.markup.html.media import picture
+from app.markup.nodes import (
+    ExternalLink,
+    InterwikiLink,
+    LocalLink,
+    MailLink,
+    Media,
+    PageLink,
+    ShareLink,
+    Title,
+)
+from app.markup.writer import Writer
+
+_ANCHOR_SIGN = "↵"
+
+
+def _name(w: Writer, title: Title, default: str) -> str:
+    """The visible part, as HTML. ``default`` is plain text."""
+    if isinstance(title, Media):
+        return picture(w, title)
+    return escape(title) if title is not None and title.strip(" \t\n\r\v\0") else escape(default)
+
+
+def _kind(title: Title, classes: str) -> str:
+    return "media" if isinstance(title, Media) else classes
+
+
+def write_page_link(w: Writer, link: PageLink) -> None:
+    settings = w.known.settings
+    page_part, _, query = link.target.partition("?")
+    page_id, exists = w.page(page_part)
+    anchor = page_part.partition("#")[2]
+    url = page_url(page_id, query) + (f"#{section_id(anchor, settings)}" if anchor else "")
+    target = f' target="{escape(settings.target_wiki)}"' if settings.target_wiki else ""
+    pictured = isinstance(link.title, Media)
+    classes = "media" if pictured else "wikilink1" if exists else "wikilink2"
+    rel = "" if exists or pictured else ' rel="nofollow"'
+    name = _name(w, link.title, _default_name(w, page_part, page_id))
+    page = escape(page_id)
+    w.out.append(
+        f'<a href="{in_attribute(url)}" class="{classes}"{target} title="{page}"{rel} data-wiki-id="{page}">{name}</a>'
+    )
+
+
+def _default_name(w: Writer, page_part: str, page_id: str) -> str:
+    settings = w.known.settings
+    if settings.useheading in ("1", "content"):
+        fact = w.known.facts.pages.get(page_id)
+        if fact and fact.title:
+            return fact.title
+    return default_name(page_part, page_id, settings)
+
+
+def default_name(page_part: str, page_id: str, settings: WikiSettings) -> str:
+    """The text of a link that has none, from its target as typed."""
+    if not page_part:
+        return name_of(page_id)
+    path, _, anchor = page_part.removeprefix("~").partition("#")
+    if anchor.strip():
+        return anchor
+    path = path.replace(";", ":")
+    if settings.useslash:
+        path = path.replace("/", ":")
+    space, _, name = path.rpartition(":")
+    if name not in ("", settings.start):
+        return name
+    return space.rpartition(":")[2] or settings.start
+
+
+def write_local_link(w: Writer, link: LocalLink) -> None:
+    anchor = escape(section_id(link.anchor, w.known.settings))
+    title = f"{escape(w.known.page_id)} {_ANCHOR_SIGN}"
+    w.out.append(f'<a href="#{anchor}" title="{title}" class="wikilink1">{_name(w, link.title, link.anchor)}</a>')
+
+
+def write_external_link(w: Writer, link: ExternalLink) -> None:
+    w.out.append(external(w, link.url, link.title))
+
+
+def external(w: Writer, url: str, title: Title) -> str:
+    """A link out of the wiki; only the name where the scheme is not on the list."""
+    name = _name(w, title, url)
+    if url.partition("://")[0].lower() not in SCHEMES or "://" not in url:
+        return name
+    settings = w.known.settings
+    target = f' target="{escape(settings.target_extern)}"' if settings.target_extern else ""
+    rels = ["ugc nofollow"] if settings.relnofollow else []
+    if settings.target_extern:
+        rels.append("noopener")
+    rel = f' rel="{" ".join(rels)}"' if rels else ""
+    classes = _kind(title, "urlextern")
+    return f'<a href="{in_attribute(url)}" class="{classes}"{target} title="{escape(url)}"{rel}>{name}</a>'
+
+
+def write_interwiki_link(w: Writer, link: InterwikiLink) -> None:
+    settings = w.known.settings
+    found = w.interwiki(link.shortcut, link.reference)
+    name = _name(w, link.title, link.reference)
+    if not found.url or _is_script(found.url):
+        w.out.append(name)
+        return
+    classes, rels = f"interwiki iw_{class_name(found.shortcut)}", list[str]()
+    target = settings.target_interwiki
+    if found.page_id is not None:
+        exists = found.page_id in w.known.facts.pages
+        classes += " wikilink1" if exists else " wikilink2"
+        rels += [] if exists else ["nofollow"]
+        target = settings.target_wiki
+    elif _is_own(found.url, settings):
+        target = settings.target_wiki
+    if settings.target_interwiki:
+        rels.append("noopener")
+    shown = f' target="{escape(target)}"' if target else ""
+    rel = f' rel="{" ".join(rels)}"' if rels else ""
+    url = in_attribute(found.url)
+    w.out.append(
+        f'<a href="{url}" class="{_kind(link.title, classes)}"{shown} title="{escape_title(found.url)}"{rel}>{name}</a>'
+    )
+
+
+def _is_own(url: str, settings: WikiSettings) -> bool:
+    return bool(settings.base_url) and url.startswith(settings.base_url + "/")
+
+
+def _is_script(url: str) -> bool:
+    """A pattern that ends in the reader's browser running it is no address, whoever wrote it into the table."""
+    scheme = url.partition(":")[0].strip().lower()
+    return scheme in ("javascript", "vbscript", "data")
+
+
+def write_mail_link(w: Writer, link: MailLink) -> None:
+    address, mark, query = link.address.partition("?")
+    mail = guarded(address, w.known.settings.mailguard)
+    name = (
+        mail.text if not isinstance(link.title, Media) and not (link.title or "").strip() else _name(w, link.title, "")
+    )
+    query = mark + escape_title(query) if mark else ""
+    w.out.append(
+        f'<a href="mailto:{mail.href}{query}" class="{_kind(link.title, "mail")}" title="{mail.text}">{name}</a>'
+    )
+
+
+def write_share_link(w: Writer, link: ShareLink) -> None:
+    settings = w.known.settings
+    target = f' target="{escape(settings.target_windows)}"' if settings.target_windows else ""
+    url = in_attribute("file:///" + link.path.replace("\\", "/"))
+    classes = _kind(link.title, "windows")
+    name = _name(w, link.title, link.path)
+    w.out.append(f'<a href="{url}" class="{classes}"{target} title="{escape(link.path)}">{name}</a>')

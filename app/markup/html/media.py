@@ -1,0 +1,221 @@
+"""Pictures, files, sound and films."""
+
+from dataclasses import dataclass
+
+from app.domain.names import name_of
+from app.domain.tables import MIME
+from app.markup.addresses import detail_url, in_attribute, media_url, size_query
+from app.markup.escape import class_name, escape
+from app.markup.nodes import Media
+from app.markup.writer import Writer
+
+_FILMS = ("webm", "ogv", "mp4")
+_SOUNDS = ("ogg", "mp3", "wav")
+_TRACKS = {"sub": "subtitles", "cap": "captions", "des": "descriptions", "cha": "chapters", "met": "metadata"}
+_POSTERS = ("jpg", "png")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What ``{{…}}`` names. ``id``: of a file here, or a whole address; "" where a shortcut leads nowhere."""
+
+    id: str
+    external: bool
+    anchor: str
+    extension: str
+
+    @property
+    def mime(self) -> str:
+        kind = MIME.get(self.extension)
+        return kind.mime if kind else ""
+
+    @property
+    def kind(self) -> str:
+        """picture, film, sound or file."""
+        if self.mime.startswith("image/"):
+            return "picture"
+        return "film" if self.extension in _FILMS else "sound" if self.extension in _SOUNDS else "file"
+
+    @property
+    def name(self) -> str:
+        """Without namespace or path."""
+        return self.id.rpartition("/")[2] if self.external else name_of(self.id)
+
+
+def source_of(w: Writer, media: Media) -> Source:
+    if not media.external:
+        path, _, anchor = media.source.partition("#")
+        found = w.known.media(path)
+        return Source(found, external=False, anchor=anchor, extension=_extension(found))
+    url, anchor = media.source, ""
+    head = url.partition("://")[0]
+    if ">" in head:
+        shortcut, _, reference = url.partition(">")
+        url = w.interwiki(shortcut, reference).url
+    path, _, anchor = url.partition("#")
+    return Source(path, external=True, anchor=anchor, extension=_extension(path))
+
+
+def _extension(path: str) -> str:
+    return path.rpartition(".")[2].lower() if "." in path else ""
+
+
+def related(media_id: str) -> tuple[set[str], set[str]]:
+    """Ids of the files that showing ``media_id`` looks for, and prefixes of ids: other formats, poster, subtitles."""
+    extension = _extension(media_id)
+    stem = media_id.rpartition(".")[0]
+    formats = _FILMS if extension in _FILMS else _SOUNDS if extension in _SOUNDS else ()
+    posters = _POSTERS if extension in _FILMS else ()
+    asked = {f"{stem}.{each}" for each in (*formats, *posters)} | {media_id}
+    return asked, {f"{stem}."} if posters else set()
+
+
+def write_media(w: Writer, media: Media) -> None:
+    source = source_of(w, media)
+    if source.external and not _is_remote(source.id):
+        w.out.append(escape(media.title or media.source.partition(">")[2]))
+        return
+    embedded = media.linking != "linkonly"
+    if source.kind in ("film", "sound") and embedded:
+        w.out.append(_player(w, media, source))
+        return
+    inner = _inner(w, media, source)
+    if media.linking == "nolink":
+        w.out.append(inner)
+        return
+    w.out.append(_linked(w, media, source, inner))
+
+
+def _is_remote(url: str) -> bool:
+    return url.lower().startswith(("http://", "https://", "ftp://"))
+
+
+def picture(w: Writer, media: Media) -> str:
+    """What a link shows that has a picture for its text: never a link itself."""
+    source = source_of(w, media)
+    if source.external and not _is_remote(source.id):
+        return escape(media.title or media.source.partition(">")[2])
+    if source.kind in ("film", "sound"):
+        return _player(w, media, source)
+    return _inner(w, media._replace(linking="nolink"), source)
+
+
+def _inner(w: Writer, media: Media, source: Source) -> str:
+    if source.kind != "picture" or media.linking == "linkonly":
+        return escape(media.title or source.name)
+    title = _title(w, media, source)
+    shown = f' title="{escape(title)}" alt="{escape(title)}"' if title else ' alt=""'
+    size = f' width="{media.width}"' if media.width else ""
+    size += f' height="{media.height}"' if media.height else ""
+    url = in_attribute(_picture_url(w, media, source))
+    return f'<img src="{url}" class="media{media.align}" loading="lazy"{shown}{size} />'
+
+
+def _title(w: Writer, media: Media, source: Source) -> str:
+    """What a picture says of itself: the title given, or the caption in the file, or a photograph's file name."""
+    if media.title is not None or source.extension not in ("jpg", "jpeg"):
+        return media.title or ""
+    fact = w.known.facts.media.get(source.id)
+    return (fact.caption if fact else None) or source.name
+
+
+def _picture_url(w: Writer, media: Media, source: Source) -> str:
+    if source.external:
+        return source.id
+    return media_url(source.id, size_query(source.id, media.width, media.height, media.cache, w.known.secret))
+
+
+def _linked(w: Writer, media: Media, source: Source, inner: str) -> str:
+    settings = w.known.settings
+    fact = w.known.facts.media.get(source.id)
+    classes, title = "media", source.id
+    if source.kind != "picture" or media.linking == "linkonly":
+        classes += f" mediafile mf_{class_name(source.extension)}"
+        title += f" ({readable_size(fact.size)})" if fact else ""
+    if not source.external and not fact:
+        classes += " wikilink2"
+    target = f' target="{escape(settings.target_media)}"' if settings.target_media else ""
+    rel = ' rel="noopener"' if target else ""
+    url = in_attribute(_link_url(w, media, source))
+    return f'<a href="{url}" class="{classes}"{target} title="{escape(title)}"{rel}>{inner}</a>'
+
+
+def _link_url(w: Writer, media: Media, source: Source) -> str:
+    anchor = f"#{source.anchor}" if source.anchor else ""
+    if source.external:
+        return source.id + anchor
+    if source.kind == "picture" and media.linking == "details":
+        return detail_url(source.id, w.known.page_id) + anchor
+    query = "" if media.cache == "cache" else f"cache={media.cache}"
+    return media_url(source.id, query) + anchor
+
+
+def readable_size(size: int) -> str:
+    """``27.2 KB``, with a no-break space."""
+    amount, units = float(size), ["B", "KB", "MB", "GB", "TB"]
+    while amount >= 1024 and len(units) > 1:
+        amount /= 1024
+        units.pop(0)
+    return f"{round(amount, 1):g}\xa0{units[0]}"
+
+
+def _player(w: Writer, media: Media, source: Source) -> str:
+    """A film or sound in all formats that there are, then links to them for whoever cannot play any."""
+    film = source.kind == "film"
+    title = f' title="{escape(media.title)}"' if media.title else ""
+    sources = _formats(w, source, _FILMS if film else _SOUNDS)
+    lines = [f'<source src="{in_attribute(_file_url(each))}" type="{escape(each.mime)}" />\n' for each in sources]
+    links = [_linked(w, media._replace(linking="linkonly"), each, escape(media.title or each.name)) for each in sources]
+    if not film:
+        return f'<audio class="media{media.align}"{title} controls="controls">\n{"".join(lines + links)}</audio>\n'
+    poster = _poster(w, source)
+    size = f' width="{media.width or 320}" height="{media.height or 240}"'
+    tracks = "" if source.external else "".join(_tracks(w, source))
+    return (
+        f'<video class="media{media.align}"{title}{size} controls="controls"{poster}>\n'
+        f"{''.join(lines)}{tracks}{''.join(links)}</video>\n"
+    )
+
+
+def _file_url(source: Source) -> str:
+    return source.id if source.external else media_url(source.id)
+
+
+def _stem(source: Source) -> str:
+    return source.id.rpartition(".")[0]
+
+
+def _formats(w: Writer, source: Source, extensions: tuple[str, ...]) -> list[Source]:
+    if source.external:
+        return [source]
+    ids = ((f"{_stem(source)}.{extension}", extension) for extension in extensions)
+    if source.id not in w.known.facts.media:
+        return []
+    return [
+        Source(each, external=False, anchor="", extension=extension)
+        for each, extension in ids
+        if each in w.known.facts.media
+    ]
+
+
+def _poster(w: Writer, source: Source) -> str:
+    for extension in () if source.external else _POSTERS:
+        name = f"{_stem(source)}.{extension}"
+        if name in w.known.facts.media:
+            return f' poster="{in_attribute(media_url(name))}"'
+    return ""
+
+
+def _tracks(w: Writer, source: Source) -> list[str]:
+    """Files ``stem.kind.language.vtt`` beside the film."""
+    prefix = _stem(source) + "."
+    out = []
+    for media_id in sorted(w.known.facts.media):
+        parts = media_id.removeprefix(prefix).split(".") if media_id.startswith(prefix) else []
+        if len(parts) == 3 and parts[0] in _TRACKS and parts[2] == "vtt":
+            language = escape(parts[1])
+            out.append(
+                f'<track kind="{_TRACKS[parts[0]]}" srclang="{language}" label="{language}"'
+                f' src="{in_attribute(media_url(media_id))}">\n'
+            )
+    return out

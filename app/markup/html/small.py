@@ -1,0 +1,64 @@
+"""What is one word or sign long, and the places filled later."""
+
+from app.domain.tables import ACRONYMS, SMILEYS
+from app.markup.escape import class_name, escape
+from app.markup.html.links import external
+from app.markup.nodes import Acronym, Backlinks, Entity, Feed, Info, Mark, Multiply, Quote, Raw, Smiley
+from app.markup.writer import Live, Writer
+
+_MARKS = {"hr": "<hr />\n", "linebreak": "<br/>\n"}
+
+
+def write_mark(w: Writer, mark: Mark) -> None:
+    html = _MARKS.get(mark.name)
+    if html:
+        w.out.append(html)
+    else:
+        w.flags.add(mark.name)
+
+
+def write_raw(w: Writer, raw: Raw) -> None:
+    w.out.append(escape(raw.text))
+
+
+def write_entity(w: Writer, entity: Entity) -> None:
+    w.out.append(entity.character)
+
+
+def write_smiley(w: Writer, smiley: Smiley) -> None:
+    name = class_name(SMILEYS[smiley.source])
+    source = escape(smiley.source)
+    w.out.append(f'<span class="icon smiley smiley-{name}" title="{source}">{source}</span>')
+
+
+def write_acronym(w: Writer, acronym: Acronym) -> None:
+    w.out.append(f'<abbr title="{escape(ACRONYMS[acronym.word])}">{escape(acronym.word)}</abbr>')
+
+
+def write_multiply(w: Writer, sizes: Multiply) -> None:
+    w.out.append(f"{sizes.left}&times;{sizes.right}")
+
+
+def write_quote_mark(w: Writer, quote: Quote) -> None:
+    """A closing mark without an opening one opens; counted through the whole page."""
+    name = quote.name
+    if name == "double_open":
+        w.quotes_open += 1
+    elif name == "double_close":
+        if w.quotes_open:
+            w.quotes_open -= 1
+        else:
+            w.quotes_open, name = 1, "double_open"
+    w.out.append(getattr(w.quotes, name))
+
+
+def write_feed(w: Writer, feed: Feed) -> None:
+    w.out.append(f'<ul class="rss"><li><div class="li">{external(w, feed.url, None)}</div></li></ul>')
+
+
+def write_backlinks(w: Writer, node: Backlinks) -> None:
+    w.out.append(Live("backlinks", {"page": node.page, "filter": node.filter, "negate": "1" if node.negate else ""}))
+
+
+def write_info(w: Writer, info: Info) -> None:
+    w.out.append(f"no info about {escape(info.word)}\n")

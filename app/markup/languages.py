@@ -1,0 +1,44 @@
+# ruff: noqa: RUF001 quotation marks are what this file is about
+"""Quotation marks by language of the wiki. Source: docs/formats/html.md"""
+
+from typing import NamedTuple
+
+
+class Quotes(NamedTuple):
+    double_open: str
+    double_close: str
+    single_open: str
+    single_close: str
+    apostrophe: str
+
+
+_ENGLISH = Quotes("“", "”", "‘", "’", "’")
+_TABLE: tuple[tuple[Quotes, str], ...] = (
+    (Quotes("„", "“", "‚", "‘", "’"), "de de-informal da lt lv ro sl"),
+    (Quotes("„", "“", "‚", "‘", "'"), "cs et is sr"),
+    (Quotes("„", "“", "‘", "’", "’"), "bg"),
+    (Quotes("„", "“", "‘", "’", "'"), "sq"),
+    (Quotes("„", "“", "’", "‘", "’"), "mk"),
+    (Quotes("„", "”", "‚", "’", "’"), "pl"),
+    (Quotes("„", "”", "", "’", "’"), "hu hu-formal"),
+    (Quotes("«", "»", "‘", "’", "’"), "ckb fa km no"),
+    (Quotes("«", "»", "“", "”", "’"), "ca"),
+    (Quotes("«", "»", "„", "“", "’"), "az be"),
+    (Quotes("«", "»", "„", "“", "“"), "ru"),
+    (Quotes("«", "»", "’", "’", "’"), "oc"),
+    (Quotes("«", "»", "«", "»", "’"), "hy"),
+    (Quotes("”", "”", "’", "’", "’"), "fi sv"),
+    (Quotes("“", "”", "‘", "’", "'"), "he id lb ms"),
+    (Quotes("“", "”", "‘", "’", "؛"), "ar"),
+    (Quotes("“", "”", ",", ",", ","), "ku"),
+    (Quotes("“", "”", "`", "'", "'"), "mr"),
+    (Quotes("&quot;", "&quot;", "'", "'", "'"), "fo ta"),
+    (Quotes("&quot;", "&quot;", "‘", "’", "'"), "kk"),
+    (Quotes("&quot;", "&quot;", "`", "´", "'"), "la"),
+)
+_BY_LANGUAGE = {language: quotes for quotes, languages in _TABLE for language in languages.split()}
+
+
+def quotes_of(language: str) -> Quotes:
+    """As HTML. Languages without marks of their own take the English ones."""
+    return _BY_LANGUAGE.get(language, _ENGLISH)

@@ -1,0 +1,259 @@
+"""The document: a flat tuple of events, text as plain strings and everything else as the values below.
+
+A tree written down in reading order costs no recursion, however deep a page nests, and half the memory. What opens is
+closed again in order; notes (footnotes) and the parts of a quote hold events of their own. Positions are characters of the page's text, from 0.
+"""
+
+from typing import Literal, NamedTuple
+
+Align = Literal["left", "right", "center", ""]
+
+
+class Open(NamedTuple):
+    """Begins a span or block that needs no facts. ``name`` is a key of ``html.TAGS``."""
+
+    name: str
+
+
+class Close(NamedTuple):
+    """Ends what the last ``Open`` of this name began."""
+
+    name: str
+
+
+class Mark(NamedTuple):
+    """One thing without content: ``hr``, ``linebreak``, ``notoc``, ``nocache``; ``eol`` until paragraphs are made."""
+
+    name: str
+
+
+class Raw(NamedTuple):
+    """Text that no rule looks into (nowiki)."""
+
+    text: str
+
+
+class Heading(NamedTuple):
+    """``level`` runs from 1 (six or more ``=``) to 5 (two); ``at``: where the heading's line begins."""
+
+    level: int
+    title: str
+    at: int
+
+
+class SectionOpen(NamedTuple):
+    """The text under a heading."""
+
+    level: int
+
+
+class ItemOpen(NamedTuple):
+    """``parent``: the item holds a list of its own."""
+
+    level: int
+    parent: bool
+
+
+class TableOpen(NamedTuple):
+    """``at``: where the first row begins."""
+
+    at: int
+
+
+class TableClose(NamedTuple):
+    """``at``: the end of the last line, its newline not counted."""
+
+    at: int
+
+
+class CellOpen(NamedTuple):
+    """``column``: as counted in the class names, cells under a row span not included."""
+
+    header: bool
+    column: int
+    align: Align
+    colspan: int
+    rowspan: int
+
+
+class Note(NamedTuple):
+    """A footnote."""
+
+    events: "tuple[Event, ...]"
+
+
+class Nest(NamedTuple):
+    """A part of a quote. Its paragraphs are settled; the ones around it stay out."""
+
+    events: "tuple[Event, ...]"
+
+
+class Preformatted(NamedTuple):
+    """Indented text."""
+
+    text: str
+
+
+class Code(NamedTuple):
+    """``kind`` names the tag. ``options`` as written, see ``rules.code``."""
+
+    kind: Literal["code", "file"]
+    text: str
+    language: str
+    filename: str
+    options: "CodeOptions"
+
+
+class CodeOptions(NamedTuple):
+    """``first`` 0: no line numbers."""
+
+    first: int = 0
+    extra: frozenset[int] = frozenset()
+
+
+class Media(NamedTuple):
+    """``{{source|title}}`` with the parameters read. ``title`` None: not given. Sizes are pixels, 0 for not given."""
+
+    source: str
+    title: str | None
+    align: Align
+    width: int
+    height: int
+    cache: Literal["cache", "nocache", "recache"]
+    linking: Literal["details", "nolink", "direct", "linkonly"]
+    external: bool
+
+
+Title = str | Media | None
+
+
+class PageLink(NamedTuple):
+    """``target`` as typed, with ``?query`` and ``#hash``: only the page it stands on can say where it leads."""
+
+    target: str
+    title: Title
+
+
+class LocalLink(NamedTuple):
+    """``[[#anchor]]``; ``anchor`` as typed."""
+
+    anchor: str
+    title: Title
+
+
+class ExternalLink(NamedTuple):
+    url: str
+    title: Title
+
+
+class InterwikiLink(NamedTuple):
+    """``[[shortcut>reference]]``."""
+
+    shortcut: str
+    reference: str
+    title: Title
+
+
+class MailLink(NamedTuple):
+    """``address`` may end in ``?subject=…``."""
+
+    address: str
+    title: Title
+
+
+class ShareLink(NamedTuple):
+    r"""``\\server\share``."""
+
+    path: str
+    title: Title
+
+
+class Entity(NamedTuple):
+    """A typographic replacement, and what it was made of."""
+
+    character: str
+    source: str
+
+
+class Smiley(NamedTuple):
+    source: str
+
+
+class Acronym(NamedTuple):
+    word: str
+
+
+class Multiply(NamedTuple):
+    """``640x480``."""
+
+    left: str
+    right: str
+
+
+class Quote(NamedTuple):
+    """A typographic quotation mark; ``name`` is a field of ``languages.Quotes``."""
+
+    name: Literal["double_open", "double_close", "single_open", "single_close", "apostrophe"]
+
+
+class Feed(NamedTuple):
+    """``{{rss>url …}}``."""
+
+    url: str
+
+
+class Backlinks(NamedTuple):
+    """``{{backlinks>page#filter}}``: ``page`` as typed; ``negate``: the filter takes away."""
+
+    page: str
+    filter: str
+    negate: bool
+
+
+class Info(NamedTuple):
+    """``~~INFO:word~~``."""
+
+    word: str
+
+
+Link = PageLink | LocalLink | ExternalLink | InterwikiLink | MailLink | ShareLink
+LINKS: frozenset[type] = frozenset({PageLink, LocalLink, ExternalLink, InterwikiLink, MailLink, ShareLink})
+Node = (
+    Open
+    | Close
+    | Mark
+    | Raw
+    | Heading
+    | SectionOpen
+    | ItemOpen
+    | TableOpen
+    | TableClose
+    | CellOpen
+    | Note
+    | Nest
+    | Preformatted
+    | Code
+    | Media
+    | PageLink
+    | LocalLink
+    | ExternalLink
+    | InterwikiLink
+    | MailLink
+    | ShareLink
+    | Entity
+    | Smiley
+    | Acronym
+    | Multiply
+    | Quote
+    | Feed
+    | Backlinks
+    | Info
+)
+Event = str | Node
+
+
+class Document(NamedTuple):
+    """``source`` is the text that positions refer to: what was parsed, CR LF turned into LF."""
+
+    source: str
+    events: tuple[Event, ...]

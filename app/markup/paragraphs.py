@@ -1,0 +1,140 @@
+"""Where paragraphs begin and end: between blocks, and at empty lines."""
+
+from typing import Final
+
+from app.markup.nodes import (
+    Backlinks,
+    CellOpen,
+    Close,
+    Code,
+    Event,
+    Feed,
+    Heading,
+    Info,
+    ItemOpen,
+    Mark,
+    Open,
+    Preformatted,
+    SectionOpen,
+    TableClose,
+    TableOpen,
+)
+
+PARAGRAPH, PARAGRAPH_CLOSE = Open("p"), Close("p")
+_BLANKS = " \t"
+
+# What an event does to the paragraph around it: close it, open the next one behind it.
+_ENDS: Final = 1
+_BEGINS: Final = 2
+_BOTH: Final = 3
+_BY_TYPE: dict[type, int] = {
+    ItemOpen: _ENDS,
+    TableOpen: _ENDS,
+    CellOpen: _ENDS,
+    TableClose: _BOTH,
+    Heading: _BOTH,
+    SectionOpen: _BOTH,
+    Preformatted: _BOTH,
+    Code: _BOTH,
+    Feed: _BOTH,
+    Backlinks: _BOTH,
+    Info: _BOTH,
+}
+# Tuples of different types are equal when they hold the same: names are looked up by type first.
+_BY_NAME: dict[type, dict[str, int]] = {
+    Open: dict.fromkeys(("ulist", "olist", "content", "quote", "row", "thead"), _ENDS),
+    Close: dict.fromkeys(("ulist", "olist", "content", "item", "quote", "row", "thead", "td", "th", "section"), _BOTH),
+    Mark: {"hr": _BOTH, "eol": 0},
+}
+
+
+class _Paragraphs:
+    """``start``: where the open paragraph begins among ``out``; -1: none is open. ``quiet``: line ends mean nothing yet."""
+
+    __slots__ = ("out", "quiet", "start", "strip")
+
+    def __init__(self) -> None:
+        self.out: list[Event] = []
+        self.start = -1
+        self.quiet = False
+        self.strip = False
+
+    def begin(self) -> None:
+        if self.start < 0:
+            self.out.append(PARAGRAPH)
+            self.start = len(self.out)
+        self.quiet = self.strip = True
+
+    def end(self) -> None:
+        """Close the paragraph; one of blanks alone never was."""
+        start, out = self.start, self.out
+        self.strip = False
+        if start < 0:
+            return
+        self.start = -1
+        if all(type(event) is str and not event.strip() for event in out[start:]):
+            del out[start - 1 :]
+            return
+        last = out[-1]
+        if type(last) is str and last.endswith("\n"):
+            out[-1] = last.rstrip("\n")
+        out.append(PARAGRAPH_CLOSE)
+
+    def text(self, text: str) -> None:
+        if self.strip:
+            text = text.lstrip(_BLANKS)
+            self.strip = False
+        self.quiet = False
+        if not text:
+            return
+        if self.out and type(self.out[-1]) is str:
+            self.out[-1] += text
+        else:
+            self.out.append(text)
+
+    def line_end(self) -> None:
+        """A soft break: one newline, the blanks beside it taken off."""
+        out = self.out
+        if out and type(out[-1]) is str:
+            out[-1] = out[-1].rstrip(_BLANKS) + "\n"
+        else:
+            out.append("\n")
+        self.strip = True
+
+    def block(self, event: Event, effect: int) -> None:
+        if effect & _ENDS:
+            self.end()
+        self.out.append(event)
+        if effect & _BEGINS:
+            self.begin()
+
+
+def with_paragraphs(events: list[Event]) -> list[Event]:
+    """``events`` with paragraphs in them and line ends settled. Notes and parts of quotes are not looked into."""
+    state = _Paragraphs()
+    state.begin()
+    last = len(events) - 1
+    for number, event in enumerate(events):
+        kind = type(event)
+        if kind is str:
+            state.text(event)  # type: ignore[arg-type] # the line above says so
+            continue
+        names = _BY_NAME.get(kind)
+        effect = names.get(event[0]) if names else _BY_TYPE.get(kind)  # type: ignore[arg-type] # a name stands first
+        if effect is None:
+            state.strip = state.quiet = False
+            state.out.append(event)
+        elif effect:
+            state.block(event, effect)
+        elif not state.quiet:
+            if number < last and _is_eol(events[number + 1]):
+                state.end()
+                state.begin()
+            else:
+                state.line_end()
+    state.end()
+    return state.out
+
+
+def _is_eol(event: Event) -> bool:
+    return type(event) is Mark and event.name == "eol"

@@ -1,0 +1,35 @@
+"""``== Title ==`` alone on its line, between two and six signs."""
+
+from app.markup.grammar import Rule, Trigger
+from app.markup.nodes import Close, Heading, SectionOpen
+from app.markup.scanner import Scanner
+
+_BLANKS = " \t"
+_SECTION_CLOSE = Close("section")
+
+
+def _read(scan: Scanner, start: int, end: int) -> int:
+    """Plain string work: linear on any line, unlike ``={2,}.+={2,}``."""
+    stop = scan.text.index("\n", end)
+    line = scan.text[start:stop].strip(_BLANKS)
+    opened = len(line) - len(line.lstrip("="))
+    if opened < 2 or len(line) < 5 or not line.endswith("=="):
+        return 0
+    level = max(1, 7 - opened)
+    scan.put(start, Heading(level, line.strip("=").strip(_BLANKS), start - 1))
+    scan.out.append(SectionOpen(level))
+    return stop
+
+
+HEADING = Rule(
+    "header",
+    "baseonly",
+    (
+        Trigger("=", r"(?<=\n=)="),
+        Trigger(" ", r"(?<=\n )[ \t]*+=="),
+        Trigger("\t", r"(?<=\n\t)[ \t]*+=="),
+    ),
+    _read,
+    examples=("====== Largest ======\ntext\n===== Smaller =====\nmore",),
+)
+SECTION_CLOSE = _SECTION_CLOSE

@@ -1,0 +1,115 @@
+"""``{{file?size&option|title}}``: pictures, sound, films, files; and ``{{rss>…}}``."""
+
+import re
+
+from app.markup.grammar import Rule, Trigger
+from app.markup.nodes import Align, Feed, Media
+from app.markup.scanner import Scanner
+from app.markup.source import Source
+
+_CLOSER = r"\}\}"
+_SIZE = re.compile(r"(\d++)(?:x(\d++))?", re.ASCII)
+_LINKING = re.compile(r"nolink|direct|linkonly", re.IGNORECASE)
+_CACHE = re.compile(r"nocache|recache", re.IGNORECASE)
+_ALIGN = re.compile(r"left|right|center", re.IGNORECASE)
+_EXTERNAL = re.compile(r"https?://|ftp://", re.IGNORECASE)
+_INTERWIKI = re.compile(r"[A-Za-z0-9.]++>")
+_MAX_PIXELS = 100_000
+
+
+def media_reach(source: Source, start: int, end: int) -> int:
+    """To the first ``}}``, with something in between."""
+    del start
+    found = source.after(_CLOSER, end)
+    return found + 2 if found > end else 0
+
+
+def _read(scan: Scanner, start: int, end: int) -> int:
+    stop = media_reach(scan.source, start, end)
+    if stop:
+        scan.put(start, parse_media(scan.text[end : stop - 2]))
+    return stop
+
+
+def parse_media(inside: str) -> Media:
+    """What stands between the braces."""
+    source, bar, title = inside.partition("|")
+    align = _blank_align(source)
+    source, mark, parameters = source.strip(" \t\n\r\v\0").rpartition("?")
+    if not mark:
+        source, parameters = parameters, ""
+    source = source.strip(" \t\n\r\v\0")
+    width, height = _size(parameters)
+    return Media(
+        source,
+        title if bar else None,
+        _named_align(parameters) or align,
+        width,
+        height,
+        _cache(parameters),
+        _linking(parameters),
+        external=is_external(source),
+    )
+
+
+def is_external(source: str) -> bool:
+    return bool(_EXTERNAL.match(source) or _INTERWIKI.match(source))
+
+
+def _blank_align(source: str) -> Align:
+    right, left = source.startswith(" "), source.endswith(" ")
+    if right and left:
+        return "center"
+    return "right" if right else "left" if left else ""
+
+
+def _named_align(parameters: str) -> Align:
+    match = _ALIGN.search(parameters)
+    word = match[0].lower() if match else ""
+    return "left" if word == "left" else "right" if word == "right" else "center" if word == "center" else ""
+
+
+def _size(parameters: str) -> tuple[int, int]:
+    match = _SIZE.search(parameters)
+    if not match:
+        return 0, 0
+    return _pixels(match[1]), _pixels(match[2] or "")
+
+
+def _pixels(digits: str) -> int:
+    digits = digits.lstrip("0")
+    return int(digits) if 0 < len(digits) < 7 and int(digits) <= _MAX_PIXELS else 0
+
+
+def _cache(parameters: str) -> str:
+    match = _CACHE.search(parameters)
+    return match[0].lower() if match else "cache"
+
+
+def _linking(parameters: str) -> str:
+    found = {match.lower() for match in _LINKING.findall(parameters)}
+    return next((word for word in ("nolink", "direct", "linkonly") if word in found), "details")
+
+
+def _rss_reach(source: Source, start: int, end: int) -> int:
+    del start
+    found = source.after(r"\}", end)
+    return found + 2 if found > end and source.text.startswith("}}", found) else 0
+
+
+def _rss(scan: Scanner, start: int, end: int) -> int:
+    stop = _rss_reach(scan.source, start, end)
+    if stop:
+        scan.put(start, Feed(scan.text[end : stop - 2].partition(" ")[0]))
+    return stop
+
+
+MEDIA = Rule(
+    "media",
+    "substitution",
+    (Trigger("{", r"\{"),),
+    _read,
+    media_reach,
+    ("{{wiki:logo.png?100|The logo}}", "{{ wiki:logo.png?50}}", "{{ia:paper.pdf}}"),
+)
+RSS = Rule("rss", "substitution", (Trigger("{", r"\{rss>"),), _rss, _rss_reach)
