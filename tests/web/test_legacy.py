@@ -1,0 +1,91 @@
+"""The old wiki's addresses lead to ours, for good."""
+
+import pytest
+
+from tests.web.conftest import Browser
+
+MOVED = [
+    ("/doku.php", "/"),
+    ("/doku.php?id=wiki:syntax", "/wiki:syntax"),
+    ("/doku.php/wiki:syntax", "/wiki:syntax"),
+    ("/doku.php/wiki/syntax", "/wiki:syntax"),
+    ("/index.php", "/"),
+    ("/doku.php?id=Wiki%3ASome%20Page", "/wiki:some_page"),
+    ("/doku.php?id=so%C2%ADft", "/soft"),
+    ("/doku.php?id=a:b&rev=1733580000", "/a:b?rev=1733580000"),
+    ("/doku.php?id=a:b&do=edit", "/_edit/a:b"),
+    ("/doku.php?id=a:b&do=edit&rev=12", "/_edit/a:b?rev=12"),
+    ("/doku.php?id=a:b&do=revisions", "/_history/a:b"),
+    ("/doku.php?id=a:b&do=history", "/_history/a:b"),
+    ("/doku.php?id=a:b&do=backlink", "/_backlinks/a:b"),
+    ("/doku.php?id=a:b&do=source", "/_source/a:b"),
+    ("/doku.php?id=a:b&do=recent", "/_recent?ns=a"),
+    ("/doku.php?id=start&do=recent", "/_recent"),
+    ("/doku.php?id=a:b&do=index", "/_index?ns=a"),
+    ("/doku.php?id=a:b&do=login", "/_login?next=/a:b"),
+    ("/doku.php?id=a:b&do=profile", "/_account"),
+    ("/doku.php?id=a:b&do=admin&page=acl", "/_admin"),
+    ("/doku.php?id=a:b&do=search&q=two+words", "/_search?q=two%20words"),
+    ("/doku.php?do=search&id=words", "/_search?q=words"),
+    ("/doku.php?id=a:b&do=export_raw", "/_export/raw/a:b"),
+    ("/doku.php?id=a:b&do=export_xhtml&rev=5", "/_export/xhtml/a:b?rev=5"),
+    ("/doku.php?id=a:b&do=export_code&codeblock=2", "/_export/code/a:b?codeblock=2"),
+    ("/doku.php?id=a:b&do=diff", "/_diff/a:b"),
+    ("/doku.php?id=a:b&do=diff&rev=5", "/_diff/a:b?from=5"),
+    ("/doku.php?id=a:b&do=diff&rev2%5B0%5D=9&rev2%5B1%5D=5", "/_diff/a:b?from=5&to=9"),
+    ("/doku.php?id=a:b&do=diff&rev2[]=5&rev2[]=9", "/_diff/a:b?from=5&to=9"),
+    ("/doku.php?id=a:b&do=show", "/a:b"),
+    ("/doku.php?id=a:b&do[edit]=Edit", "/_edit/a:b"),
+    ("/doku.php?id=a:b&do=EDIT", "/_edit/a:b"),
+    ("/doku.php?id=a:b&do=plugin_of_theirs", "/a:b"),
+    ("/doku.php?id=a:b&idx=wiki:inner", "/_index?ns=wiki:inner"),
+    ("/a:b?do=edit", "/_edit/a:b"),
+    ("/a:b?do=revisions", "/_history/a:b"),
+    ("/a:b?do=diff&rev2[0]=5&rev2[1]=9", "/_diff/a:b?from=5&to=9"),
+    ("/a:b?do=export_raw", "/_export/raw/a:b"),
+    ("/start?idx=wiki", "/_index?ns=wiki"),
+    ("/start?do=search&q=rose", "/_search?q=rose"),
+    ("/lib/exe/fetch.php?media=wiki:logo.png", "/_media/wiki:logo.png"),
+    ("/lib/exe/fetch.php/wiki:logo.png", "/_media/wiki:logo.png"),
+    ("/lib/exe/fetch.php?w=100&tok=abc&media=wiki:logo.png", "/_media/wiki:logo.png"),
+    ("/lib/exe/detail.php?id=x%3Ay&media=a:b.png", "/_detail/a:b.png?id=x:y"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), MOVED, ids=[old for old, _ in MOVED])
+def test_old_addresses_lead_to_the_new_ones(eve: Browser, old: str, new: str) -> None:
+    response = eve.get(old)
+
+    assert (response.status_code, response.location) == (301, new)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        pytest.param("/feed.php", 404, id="feeds come later"),
+        pytest.param("/lib/exe/xmlrpc.php", 404, id="so does the remote API"),
+        pytest.param(
+            "/lib/exe/fetch.php?media=https%3A%2F%2Fevil.example%2Fa.png", 404, id="nobody is sent to another host"
+        ),
+        pytest.param("/lib/exe/fetch.php", 400, id="a file without a name"),
+        pytest.param("/lib/tpl/dokuwiki/images/logo.png", 404, id="parts of the old program"),
+        pytest.param("/doku.php?id=" + "a" * 300, 400, id="a name too long"),
+    ],
+)
+def test_what_has_no_successor_says_so(eve: Browser, address: str, status: int) -> None:
+    assert eve.get(address).status_code == status
+
+
+@pytest.mark.parametrize(
+    "old",
+    ["/doku.php?id=//evil.example", "/doku.php?id=https://evil.example", "/doku.php?id=%5Cevil.example",
+     "/doku.php?id=a%0D%0ASet-Cookie:x", "/a?do=login&id=//evil.example", "/doku.php//evil.example/a"],
+)  # fmt: skip
+def test_no_old_address_leads_out_of_the_wiki(eve: Browser, old: str) -> None:
+    response = eve.get(old)
+
+    assert response.status_code in {301, 308, 400, 404}
+    location = response.headers.get("Location", "/")
+    assert "\r" not in location
+    assert location.removeprefix("http://localhost").startswith("/")
+    assert not location.removeprefix("http://localhost").startswith(("//", "/\\"))
