@@ -21,6 +21,7 @@ from app.domain.errors import (
     TooManyTries,
     WikiError,
 )
+from app.web.addresses import here
 from app.web.context import current_account, forget_database
 from app.web.i18n import gettext
 from app.web.kept import show_kept, text_of_request
@@ -124,7 +125,7 @@ def _sign_in(status: int) -> str:
     """Where to sign in, for those who might see more then; "" where that cannot help."""
     if status not in {401, 403, 404} or current_account() is not None:
         return ""
-    back = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else "/"
+    back = here() if request.method in {"GET", "HEAD"} else "/"
     return url_for("sessions.login", next=back)
 
 

@@ -7,11 +7,13 @@ the same words, a new token and, for whoever is not signed in, a place to sign i
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from flask import current_app, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from app.web.addresses import here
 from app.web.context import current_account
 from app.web.redirects import inside
 
@@ -39,7 +41,7 @@ def text_of_request() -> KeptText | None:
     """The text of the request at hand, where its view keeps texts."""
     if request.method != "POST" or not _keeps_text(request.endpoint or ""):
         return None
-    return _read(request.full_path.rstrip("?"), request.form)
+    return _read(here(), request.form)
 
 
 def text_carried_along() -> KeptText | None:
@@ -49,7 +51,7 @@ def text_carried_along() -> KeptText | None:
         return None
     adapter = current_app.url_map.bind("")
     try:
-        endpoint, _arguments = adapter.match(address.partition("?")[0], method="POST")
+        endpoint, _arguments = adapter.match(unquote(address.partition("?")[0]), method="POST")
     except HTTPException:
         return None
     return _read(address, request.form) if _keeps_text(endpoint) else None
