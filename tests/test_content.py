@@ -1,0 +1,103 @@
+"""What a new wiki starts with: names, links, examples, picture."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.domain.names import page_name
+from app.domain.resolve import resolve_media, resolve_page
+from app.domain.texts import clean_text
+from app.domain.wiki_settings import WikiSettings
+
+CONTENT = Path(__file__).parents[1] / "content"
+FRENCH = WikiSettings(lang="fr")
+# Left to be written by whoever comes first.
+MISSING = {"ia:plongements", "ia:quantification", "ia:distillation"}
+EXAMPLES_OF_MISSING = {"wiki:une_page_qui_n_existe_pas_encore", "wiki:en:a_page_that_does_not_exist_yet"}
+GUIDES = ("wiki:syntax", "wiki:en:syntax")
+CODE = re.compile(r"<(code|file)[^>\n]*>\n(.*?)\n</\1>", re.DOTALL)
+LITERAL = re.compile(r"%%.*?%%|<nowiki>.*?</nowiki>|^ {2,}<code.*?^ {2,}</code>", re.DOTALL | re.MULTILINE)
+
+
+def name_of_file(path: Path, root: str, suffix: str = "") -> str:
+    return ":".join(path.relative_to(CONTENT / root).parts).removesuffix(suffix)
+
+
+PAGES = {name_of_file(path, "pages", ".txt"): path for path in sorted((CONTENT / "pages").rglob("*.txt"))}
+MEDIA = {name_of_file(path, "media") for path in (CONTENT / "media").rglob("*") if path.is_file()}
+
+
+def text_of(name: str) -> str:
+    return PAGES[name].read_bytes().decode("utf-8")
+
+
+def links_of(name: str) -> set[str]:
+    """Pages of this wiki that a page links to, outside code."""
+    text = LITERAL.sub("", CODE.sub("", text_of(name)))
+    targets = (found.split("|")[0].split("?")[0].strip() for found in re.findall(r"\[\[(.+?)\]\]", text))
+    own = [target for target in targets if not re.match(r"[\w.]*>|https?://|\\\\|#", target) and "@" not in target]
+    return {resolve_page(target, name, PAGES.__contains__, FRENCH).id for target in own}
+
+
+def test_the_pages_that_were_promised_are_there() -> None:
+    promised = "start sidebar playground:playground ia:start ia:modeles wiki:syntax wiki:en:syntax"
+    assert set(promised.split()) <= PAGES.keys()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_names_clean_to_themselves(name: str) -> None:
+    assert page_name(name, FRENCH) == name
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_texts_are_stored_as_they_are(name: str) -> None:
+    text = text_of(name)
+    assert clean_text(text) == text
+    assert text.endswith("\n") or name == "ia:modeles"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_to_a_page_or_to_one_left_to_be_written(name: str) -> None:
+    assert links_of(name) - PAGES.keys() - MISSING - EXAMPLES_OF_MISSING == set()
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("ia:") and name != "ia:modeles"])
+def test_every_note_links_to_the_references_and_at_most_one_page_is_missing(name: str) -> None:
+    links = links_of(name)
+    assert "ia:modeles" in links
+    assert len(links & MISSING) <= 1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pictures_of_the_wiki_are_there(name: str) -> None:
+    text = LITERAL.sub("", CODE.sub("", text_of(name)))
+    sources = re.findall(r"\{\{ *([^{}|?]+?\.(?:jpg|png)) *[?|}]", text)
+    own = [resolve_media(source, name, FRENCH) for source in sources if not source.startswith("http")]
+    assert set(own) <= MEDIA
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_every_example_is_followed_by_itself(name: str) -> None:
+    text = LITERAL.sub("", text_of(name))
+    unlike = []
+    examples = [found for found in CODE.finditer(text) if found[0].startswith("<code>")]
+    for found in examples:
+        shown = text[found.end() :].removeprefix("\n\n")
+        if not (shown + "\n").startswith(found[2] + "\n"):
+            unlike.append(found[2])
+    assert unlike == []
+    assert len(examples) > 20
+
+
+def test_both_guides_have_the_same_chapters() -> None:
+    french, english = (re.findall(r"^(=+) .+ =+$", text_of(name), re.MULTILINE) for name in GUIDES)
+    assert french == english
+
+
+def test_the_picture_is_large_and_light() -> None:
+    path = CONTENT / "media" / "ia" / "schema_llm_open_source_pmdia_whi3h.jpg"
+    with Image.open(path) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (1600, 900))
+    assert path.stat().st_size < 200_000
