@@ -1,0 +1,41 @@
+"""Settings by the names and in the spellings of the old wiki, where it has them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from typing import Any, get_type_hints
+
+from app.domain.wiki_settings import WikiSettings
+
+WINDOWS = ("wiki", "interwiki", "extern", "media", "windows")
+_KINDS = get_type_hints(WikiSettings)
+_NAMES = frozenset(field.name for field in fields(WikiSettings))
+_OFF = ("", "0", "false", "null")
+
+
+def settings_with(settings: WikiSettings, values: Mapping[str, Any]) -> WikiSettings:
+    """``settings`` with ``values`` over them: ``{"typography": 0, "target": {"extern": "_blank"}, "target.wiki": ""}``.
+
+    Switches may be written 0 and 1. Settings that we do not have change nothing.
+    """
+    return replace(settings, **dict(_own(values)))
+
+
+def _own(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if name == "target" and isinstance(value, Mapping):
+            yield from ((f"target_{window}", str(value[window])) for window in WINDOWS if window in value)
+        elif name.replace(".", "_") in _NAMES:
+            own = name.replace(".", "_")
+            yield own, _as(_KINDS[own], value)
+
+
+def _as(kind: Any, value: Any) -> Any:
+    if kind is bool:
+        return str(value).lower() not in _OFF if value is not None else False
+    if kind is int:
+        return int(value)
+    if kind is str:
+        return str(value)
+    choices = getattr(kind, "__args__", ())
+    spelled = {str(choice): choice for choice in choices}
+    return spelled.get(str(int(value) if isinstance(value, bool) else value), value)

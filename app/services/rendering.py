@@ -1,0 +1,201 @@
+"""Bodies of pages: made once, kept until something they depend on changes, finished for each reader.
+
+What is kept holds places for live fragments (lists of backlinks): they depend on who reads and are filled per request.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.domain.errors import StorageFailed
+from app.domain.resolve import resolve_page
+from app.domain.viewer import Viewer
+from app.domain.wiki_settings import WikiSettings
+from app.markup import (
+    ENGINE,
+    Live,
+    Rendered,
+    Section,
+    TocEntry,
+    code_blocks,
+    parse,
+    questions,
+    render,
+    render_backlinks,
+)
+from app.markup.nodes import Code
+from app.services.facts import load_facts
+from app.services.links import listed_backlinks
+from app.services.pages import PageView
+from app.services.state import wiki_version
+from app.store import links as store
+from app.store.database import transaction
+from app.store.pages import Page
+
+NOTHING_HIDDEN = ""
+EditLink = Callable[[Section], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body for one reader. ``toc`` is empty where none is to be shown."""
+
+    html: str
+    toc: tuple[TocEntry, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+def body(  # noqa: PLR0913 all that a body for one reader depends on
+    session: Session,
+    page: PageView,
+    *,
+    viewer: Viewer,
+    wiki_settings: WikiSettings,
+    secret: bytes,
+    main: str | None = None,
+    edit_link: EditLink | None = None,
+) -> Body:
+    """The body of ``page`` for ``viewer``; ``main``: the page it is shown beside, where it is a sidebar.
+
+    ``edit_link`` writes the HTML that leads to editing a section; None leaves these places empty.
+    """
+    if not page.exists or page.revision is None:
+        return Body("")
+    if page.is_old:
+        made = _make(session, page.name, page.text, wiki_settings, secret)
+    else:
+        made = _kept(session, page, wiki_settings, secret) or _keep(session, page, wiki_settings, secret)
+    return _finish(made, _Filler(session, main or page.name, viewer, wiki_settings, made.sections, edit_link))
+
+
+def preview(
+    session: Session, name: str, text: str, *, viewer: Viewer, wiki_settings: WikiSettings, secret: bytes
+) -> Body:
+    """As ``name`` would read if ``text`` were saved now; nothing is kept."""
+    made = _make(session, name, text, wiki_settings, secret)
+    return _finish(made, _Filler(session, name, viewer, wiki_settings, made.sections))
+
+
+def code_block(page: PageView, number: int, settings: WikiSettings) -> Code | None:
+    """The block of code that stands at ``number`` on the page, counted from 0; None where there are fewer."""
+    blocks = code_blocks(parse(page.text, settings))
+    return blocks[number] if number < len(blocks) else None
+
+
+def backlinks_target(page: str, main: str, settings: WikiSettings) -> str:
+    """Whose backlinks ``{{backlinks>page}}`` lists where ``main`` is shown: taken literally unless it is relative."""
+    if page == ".":
+        return main
+    return resolve_page(page, main, lambda _name: False, settings).id if ".:" in page else page
+
+
+def _make(session: Session, name: str, text: str, settings: WikiSettings, secret: bytes) -> Rendered:
+    document = parse(text, settings)
+    facts = load_facts(session, questions(document, name, settings))
+    return render(document, name, facts, settings, secret)
+
+
+def _kept(session: Session, page: PageView, settings: WikiSettings, secret: bytes) -> Rendered | None:
+    row = session.execute(
+        select(store.Rendered.body)
+        .join(Page, Page.id == store.Rendered.page_id)
+        .where(
+            Page.name == page.name,
+            store.Rendered.hidden == NOTHING_HIDDEN,
+            store.Rendered.revision_id == (page.revision.id if page.revision else None),
+            store.Rendered.made_with == _made_with(settings, secret),
+        )
+    ).scalar_one_or_none()
+    return None if row is None else _loaded(row)
+
+
+def _keep(session: Session, page: PageView, settings: WikiSettings, secret: bytes) -> Rendered:
+    """Make the body, and keep it unless the wiki changed meanwhile: it may rest on answers that no longer hold."""
+    session.rollback()  # version and answers must be of one moment
+    version = wiki_version(session)
+    made = _make(session, page.name, page.text, settings, secret)
+    if made.nocache or page.revision is None:
+        return made
+    try:
+        with transaction(session):
+            row = session.execute(select(Page).where(Page.name == page.name)).scalar_one_or_none()
+            if row is None or row.current_id != page.revision.id or wiki_version(session) != version:
+                return made
+            session.execute(delete(store.Rendered).where(store.Rendered.page_id == row.id))
+            session.add(
+                store.Rendered(
+                    page_id=row.id,
+                    hidden=NOTHING_HIDDEN,
+                    revision_id=page.revision.id,
+                    made_with=_made_with(settings, secret),
+                    body=_stored(made),
+                )
+            )
+    except (StorageFailed, IntegrityError):
+        pass  # a reader gets the page, whether it can be kept or another reader's request kept it first
+    return made
+
+
+def _finish(made: Rendered, fill: "_Filler") -> Body:
+    html = "".join(part if isinstance(part, str) else fill(part) for part in made.parts)
+    return Body(html, () if made.notoc else made.toc, made.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filler:
+    """Fills the places that depend on the reader."""
+
+    session: Session
+    main: str
+    viewer: Viewer
+    settings: WikiSettings
+    sections: tuple[Section, ...]
+    edit_link: EditLink | None = None
+
+    def __call__(self, place: Live) -> str:
+        if place.kind == "backlinks":
+            return self._backlinks(place.args)
+        if place.kind == "section_edit" and self.edit_link is not None:
+            section = self.sections[int(place.args["number"])]
+            return self.edit_link(section) if section.kind == "section" and section.title else ""
+        return ""
+
+    def _backlinks(self, args: dict[str, str]) -> str:
+        target = backlinks_target(args["page"], self.main, self.settings)
+        rows = listed_backlinks(
+            self.session, target, only=args["filter"], without=bool(args["negate"]), viewer=self.viewer
+        )
+        return render_backlinks(rows)
+
+
+def _made_with(settings: WikiSettings, secret: bytes) -> str:
+    parts = json.dumps(asdict(settings), sort_keys=True).encode() + secret
+    return hashlib.sha256(f"{ENGINE}|".encode() + parts).hexdigest()
+
+
+def _stored(made: Rendered) -> str:
+    return json.dumps(
+        {
+            "parts": [part if isinstance(part, str) else [part.kind, part.args] for part in made.parts],
+            "toc": [list(entry) for entry in made.toc],
+            "sections": [list(section) for section in made.sections],
+            "notoc": made.notoc,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _loaded(row: str) -> Rendered:
+    data = json.loads(row)
+    return Rendered(
+        parts=tuple(part if isinstance(part, str) else Live(*part) for part in data["parts"]),
+        toc=tuple(TocEntry(*entry) for entry in data["toc"]),
+        notoc=data["notoc"],
+        nocache=False,
+        sections=tuple(Section(*section) for section in data["sections"]),
+    )

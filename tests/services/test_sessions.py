@@ -1,0 +1,176 @@
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import SignInFailed, TooManyTries
+from app.services import passwords
+from app.services.accounts import NewAccount, add_account
+from app.services.sessions import (
+    SHORT_SECONDS,
+    list_sessions,
+    load_session,
+    sign_in,
+    sign_out,
+    sign_out_elsewhere,
+    sign_out_one,
+    stored_id,
+)
+from app.store.accounts import Account, LoginSession
+from app.store.database import transaction
+from tests.conftest import ALICE, NOW, watched
+
+PASSWORD = "ivy climbs by its links"
+
+
+@pytest.fixture(autouse=True)
+def people(session: Session) -> None:
+    for login in ("bob", "carla"):
+        add_account(session, NewAccount(login, "", "", ("authors",), PASSWORD), by=ALICE, now=NOW)
+
+
+def enter(session: Session, login: str = "bob", password: str = PASSWORD, *, now: int = NOW, address: str = "") -> str:
+    return sign_in(session, login, password, address=address, agent="test", now=now)[0]
+
+
+def test_each_sign_in_has_a_session_of_its_own(session: Session) -> None:
+    first, second = enter(session), enter(session)
+
+    assert first != second
+    person = load_session(session, first, NOW)
+    assert person is not None
+    assert (person.login, person.groups) == ("bob", ("authors", "user"))
+
+
+def test_the_table_does_not_hold_what_the_cookie_holds(session: Session) -> None:
+    cookie = enter(session)
+
+    assert session.execute(select(LoginSession.id)).scalars().all() == [stored_id(cookie)]
+    assert cookie not in stored_id(cookie)
+
+
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [
+        pytest.param("bob", "wrong wrong wrong", id="a wrong password"),
+        pytest.param("nobody", PASSWORD, id="an unknown name"),
+        pytest.param("", "", id="nothing at all"),
+        pytest.param("bob\0", PASSWORD + "\0", id="a zero byte behind both"),
+    ],
+)
+def test_the_answer_to_a_failure_is_the_same(session: Session, login: str, password: str) -> None:
+    with pytest.raises(SignInFailed) as caught:
+        enter(session, login, password)
+
+    assert str(caught.value) == SignInFailed.message
+
+
+def test_an_unknown_name_costs_the_same_work(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    real = passwords.fits
+
+    def fits(password: str, stored: str) -> bool:
+        asked.append(stored)
+        return real(password, stored)
+
+    monkeypatch.setattr("app.services.sessions.fits", fits)
+    for login in ("bob", "nobody"):
+        with pytest.raises(SignInFailed):
+            enter(session, login, "wrong wrong wrong")
+
+    assert len(asked) == 2
+
+
+def test_sessions_end_by_time_and_by_signing_out(session: Session) -> None:
+    cookie = enter(session)
+
+    assert load_session(session, cookie, NOW + SHORT_SECONDS - 1) is not None
+    assert load_session(session, cookie, NOW + SHORT_SECONDS) is None
+    sign_out(session, cookie)
+    assert load_session(session, cookie, NOW) is None
+
+
+def test_signing_out_elsewhere_keeps_this_device(session: Session) -> None:
+    here, there, carla = enter(session), enter(session), enter(session, "carla")
+
+    sign_out_elsewhere(session, "bob", here)
+
+    assert load_session(session, here, NOW) is not None
+    assert load_session(session, there, NOW) is None
+    assert load_session(session, carla, NOW) is not None
+
+
+def test_nobody_ends_the_session_of_another(session: Session) -> None:
+    carla = enter(session, "carla")
+
+    sign_out_one(session, "bob", stored_id(carla))
+
+    assert load_session(session, carla, NOW) is not None
+
+
+def test_a_persons_devices_are_listed(session: Session) -> None:
+    here = enter(session)
+    enter(session, now=NOW + 5)
+
+    devices = list_sessions(session, "bob", here, NOW + 10)
+
+    assert [(device.seen_at, device.current) for device in devices] == [(NOW + 5, False), (NOW, True)]
+
+
+def test_loading_a_session_is_one_query(session: Session, engine: Engine) -> None:
+    cookie = enter(session)
+    session.rollback()
+
+    with watched(engine) as statements:
+        load_session(session, cookie, NOW)
+
+    assert statements.count == 1
+
+
+def test_failures_slow_down_one_account_more_and_more(session: Session) -> None:
+    waits = []
+    now = NOW
+    for _ in range(12):
+        try:
+            enter(session, "bob", "wrong wrong wrong", now=now)
+        except TooManyTries as error:
+            waits.append(int(str(error.facts["seconds"])))
+            now += waits[-1]
+        except SignInFailed:
+            pass
+
+    assert waits == sorted(waits)
+    assert len(waits) >= 3
+    assert waits[-1] > waits[0]
+    enter(session, "carla", now=now)  # another person is not concerned
+    with pytest.raises(TooManyTries):
+        enter(session, "bob", "wrong wrong wrong", now=now)
+        enter(session, "bob", now=now)
+
+
+def test_failures_slow_down_an_address_across_accounts(session: Session) -> None:
+    with pytest.raises(TooManyTries):
+        for number in range(40):
+            with pytest.raises(SignInFailed):
+                enter(session, f"guess{number}", "wrong wrong wrong", address="192.0.2.9")
+
+    enter(session, "bob", address="192.0.2.10")
+
+
+def test_success_forgets_the_failures_of_the_account(session: Session) -> None:
+    for _ in range(2):
+        for _ in range(4):
+            with pytest.raises(SignInFailed):
+                enter(session, "bob", "wrong wrong wrong")
+        enter(session)
+
+
+def test_an_old_hash_is_replaced_at_sign_in(session: Session) -> None:
+    weak = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with transaction(session):
+        session.execute(select(Account).where(Account.login == "bob")).scalar_one().password = weak
+
+    enter(session)
+
+    stored = session.execute(select(Account.password).where(Account.login == "bob")).scalar_one()
+    assert stored != weak
+    assert not passwords.is_outdated(stored)
