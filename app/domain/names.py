@@ -115,12 +115,13 @@ def clean_login(raw: str, settings: WikiSettings) -> str:
 
 
 def _refusal(name: str) -> str:
+    """Why ``name`` is no page's name, as fixed sentences: they are translated."""
     if not name:
         return "it needs at least one letter or digit."
     if len(name.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        return f"it is longer than {MAX_BYTES} bytes. Choose a shorter one."
+        return "it is longer than 250 bytes. Choose a shorter one."
     if name.count(":") > MAX_DEPTH:
-        return f"it lies deeper than {MAX_DEPTH} namespaces. Choose a place higher up."
+        return "it lies deeper than 32 namespaces. Choose a place higher up."
     if name.split(":", 1)[0] in RESERVED:
         return "the wiki uses this address itself. Choose another one."
     if any("\ud800" <= character <= "\udfff" for character in name):
