@@ -19,7 +19,7 @@ _HOST_PORT = re.compile(r"([^/?#:]+):(\d{1,5})(/[^?]*)?(?:\?(.*))?", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Interwiki:
-    """``url`` is "" where the shortcut is unknown. A target in this wiki has ``page_id``, and ``url`` its address."""
+    """``url`` is "" where the shortcut is unknown (but for ``#…``). A target in this wiki has ``page_id``, and ``url`` its address."""
 
     shortcut: str
     url: str
@@ -37,18 +37,22 @@ def resolve(shortcut: str, reference: str, patterns: Mapping[str, str], settings
     pattern = patterns.get(shortcut)
     if pattern is None:
         if "default" not in patterns:
-            return Interwiki("", "")
+            return Interwiki("", _tail(reference.rpartition("#")[2] if "#" in reference else ""))
         shortcut, pattern = "default", patterns["default"]
     head, mark, anchor = reference.rpartition("#")
     if not mark:
         head, anchor = reference, ""
-    tail = "#" + _encode(anchor) if anchor else ""
+    tail = _tail(anchor)
     url = _fill(pattern, head)
     if not url.startswith(":"):
         return Interwiki(shortcut, url + tail)
     name, _, query = url.partition("?")
     page_id = clean_id(name, settings)
     return Interwiki(shortcut, page_address(page_id or settings.start, query) + tail, page_id)
+
+
+def _tail(anchor: str) -> str:
+    return "#" + _encode(anchor) if anchor else ""
 
 
 def page_address(page_id: str, query: str = "") -> str:

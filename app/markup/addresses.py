@@ -1,30 +1,40 @@
 """Addresses of pages and files as they stand in a page."""
 
 import hmac
-import re
 from urllib.parse import quote
 
-from app.domain.interwiki import page_address
-
-_BARE_AMPERSAND = re.compile(r"&(?!amp;)")
-
-
-def page_url(page_id: str, query: str = "") -> str:
-    """``query`` as typed: its commas separate parameters."""
-    return page_address(page_id, query.replace(",", "&"))
+from app.domain.wiki_settings import WikiSettings
+from app.markup.escape import BARE_AMPERSAND
 
 
-def media_url(media_id: str, query: str = "") -> str:
-    return f"/_media/{quote(media_id, safe=':;/~', errors='replace')}{'?' + query if query else ''}"
+def _path(name: str, settings: WikiSettings) -> str:
+    if settings.useslash:
+        name = name.replace(":", "/")
+    return quote(name, safe=":;/~", errors="replace")
 
 
-def detail_url(media_id: str, page_id: str) -> str:
-    return f"/_detail/{quote(media_id, safe=':;/~', errors='replace')}?id={quote(page_id, safe='~', errors='replace')}"
+def _query(query: str) -> str:
+    return f"?{query}" if query else ""
 
 
-def code_url(page_id: str, number: int) -> str:
+def page_url(page_id: str, settings: WikiSettings, query: str = "") -> str:
+    """``query`` as typed: its commas separate parameters. Without an id: the start page."""
+    return f"/{_path(page_id or settings.start, settings)}{_query(query.replace(',', '&'))}"
+
+
+def media_url(media_id: str, settings: WikiSettings, query: str = "") -> str:
+    return f"/_media/{_path(media_id, settings)}{_query(query)}"
+
+
+def detail_url(media_id: str, page_id: str, settings: WikiSettings, query: str = "") -> str:
+    """The page about a file, which leads back to ``page_id``."""
+    back = quote(page_id, safe="~", errors="replace")
+    return f"/_detail/{_path(media_id, settings)}?id={back}{'&' + query if query else ''}"
+
+
+def code_url(page_id: str, number: int, settings: WikiSettings) -> str:
     """Block ``number`` (from 0) of a page as a file."""
-    return f"/_export/code/{quote(page_id, safe=':;/~', errors='replace')}?codeblock={number}"
+    return f"/_export/code/{_path(page_id, settings)}?codeblock={number}"
 
 
 def size_query(media_id: str, width: int, height: int, cache: str, secret: bytes) -> str:
@@ -47,5 +57,5 @@ def size_token(media_id: str, width: int, height: int, secret: bytes) -> str:
 def in_attribute(url: str) -> str:
     """``url`` fit for ``href="…"``: every ``&`` written out once, never doubled."""
     if "&" in url:
-        url = _BARE_AMPERSAND.sub("&amp;", url)
+        url = BARE_AMPERSAND.sub("&amp;", url)
     return url.replace("<", "%3C").replace(">", "%3E").replace('"', "%22")

@@ -16,6 +16,6 @@ def matches(pattern: str, target: str) -> bool:
 
 def keeps(page_id: str, prefix: str, *, negate: bool) -> bool:
     """The filter behind ``#``: ids beginning with ``prefix`` in any case stay, or go where it is negated."""
-    if not prefix:
+    if not prefix and not negate:
         return True
     return page_id.lower().startswith(prefix.lower()) != negate

@@ -2,6 +2,7 @@
 
 import re
 
+BARE_AMPERSAND = re.compile(r"&(?!amp;)")
 _OTHERS = re.compile(r"[^A-Za-z0-9_\-]+")
 
 
@@ -17,8 +18,8 @@ def escape(text: str) -> str:
 
 
 def escape_title(text: str) -> str:
-    """An attribute that may hold written-out characters already: ``&`` stays."""
-    return text.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    """An attribute that may hold written-out ampersands already: none is doubled."""
+    return BARE_AMPERSAND.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def class_name(word: str) -> str:

@@ -120,17 +120,19 @@ def _joined(pieces: Iterable[str | Live]) -> tuple[str | Live, ...]:
     return tuple(part for part in parts if part != "")
 
 
-def render_backlinks(rows: Sequence[tuple[str, str | None]]) -> str:
+def render_backlinks(rows: Sequence[tuple[str, str | None]], settings: WikiSettings | None = None) -> str:
     """The list that a backlinks fragment becomes: ids with their titles, in the order given."""
     if not rows:
         return '<div id="plugin__backlinks">\n<strong>Plugin Backlinks: Nothing was found.</strong>\n</div>\n'
-    items = "".join(_backlink(page_id, title) for page_id, title in rows)
+    settings = settings or WikiSettings()
+    items = "".join(_backlink(page_id, title, settings) for page_id, title in rows)
     return f'<div id="plugin__backlinks">\n<ul class="idx">{items}</ul>\n</div>\n'
 
 
-def _backlink(page_id: str, title: str | None) -> str:
+def _backlink(page_id: str, title: str | None, settings: WikiSettings) -> str:
     page = escape(page_id)
+    target = f' target="{escape(settings.target_wiki)}"' if settings.target_wiki else ""
     return (
-        f'<li><div class="li"><a href="{in_attribute(page_url(page_id))}" class="wikilink1" title="{page}"'
-        f' data-wiki-id="{page}">{escape(title or page_id)}</a></div></li>\n'
+        f'<li><div class="li"><a href="{in_attribute(page_url(page_id, settings))}" class="wikilink1"{target}'
+        f' title="{page}" data-wiki-id="{page}">{escape(title or page_id)}</a></div></li>\n'
     )

@@ -81,7 +81,7 @@ class World:
             and keeps(page, values["filter"], negate=bool(values["negate"]))
             and not hidden(page, settings)
         ]
-        return render_backlinks(rows)
+        return render_backlinks(rows, settings)
 
     def _target(self, raw: str, page_id: str, settings: WikiSettings) -> str:
         if raw == ".":

@@ -122,8 +122,10 @@ def write_cell(w: Writer, cell: CellOpen) -> None:
 
 
 def write_preformatted(w: Writer, block: Preformatted) -> None:
-    text = escape(block.text.strip("\r\n"))
-    w.out.append(f'<pre class="code">{text}</pre>\n')
+    """A block of blanks parts paragraphs, but is not seen."""
+    text = block.text.strip("\r\n")
+    if text.strip(" \t\n\r\v\0"):
+        w.out.append(f'<pre class="code">{escape(text)}</pre>\n')
 
 
 def write_code(w: Writer, block: Code) -> None:
@@ -133,7 +135,7 @@ def write_code(w: Writer, block: Code) -> None:
         w.out.append(_pre(block))
         return
     extension = class_name(block.filename.rpartition(".")[2].lower()) if "." in block.filename else ""
-    url = code_url(w.known.page_id, number)
+    url = code_url(w.known.page_id, number, w.known.settings)
     w.out.append(
         f'<dl class="{block.kind}">\n<dt><a href="{url}" title="Download Snippet" class="mediafile mf_{extension}">'
         f"{escape(block.filename)}</a></dt>\n<dd>{_pre(block)}</dd></dl>\n"

@@ -7,8 +7,8 @@ from app.markup.nodes import CodeOptions
 def highlight(text: str, language: str, options: CodeOptions) -> str:
     """``text`` as HTML for ``<pre>``."""
     del language
-    lines = text.removeprefix("\n").rstrip(" \t\r\n").split("\n") if text.strip() else ["\xa0"]
-    written = [escape(line) for line in lines]
+    lines = _without_blank_ends(text.split("\n")) or ["\xa0"]
+    written = [escape(line) if line.strip(" \t") else "" for line in lines]
     if options.first:
         return _numbered(written, options)
     return "\n".join(
@@ -24,3 +24,13 @@ def _numbered(lines: list[str], options: CodeOptions) -> str:
         for number, line in enumerate(lines, 1)
     )
     return f"<ol{start}>{''.join(items)}</ol>"
+
+
+def _without_blank_ends(lines: list[str]) -> list[str]:
+    """Without one blank line in front and all at the end."""
+    first, last = 0, len(lines)
+    if lines and not lines[0].strip():
+        first = 1
+    while last > first and not lines[last - 1].strip():
+        last -= 1
+    return lines[first:last]

@@ -39,21 +39,22 @@ def write_page_link(w: Writer, link: PageLink) -> None:
     page_part, _, query = link.target.partition("?")
     page_id, exists = w.page(page_part)
     anchor = page_part.partition("#")[2]
-    url = page_url(page_id, query) + (f"#{section_id(anchor, settings)}" if anchor else "")
+    url = page_url(page_id, settings, query) + (f"#{section_id(anchor, settings)}" if anchor else "")
     target = f' target="{escape(settings.target_wiki)}"' if settings.target_wiki else ""
     pictured = isinstance(link.title, Media)
     classes = "media" if pictured else "wikilink1" if exists else "wikilink2"
     rel = "" if exists or pictured else ' rel="nofollow"'
     name = _name(w, link.title, _default_name(w, page_part, page_id))
     page = escape(page_id)
+    shown = f' title="{page}"' if page else ""
     w.out.append(
-        f'<a href="{in_attribute(url)}" class="{classes}"{target} title="{page}"{rel} data-wiki-id="{page}">{name}</a>'
+        f'<a href="{in_attribute(url)}" class="{classes}"{target}{shown}{rel} data-wiki-id="{page}">{name}</a>'
     )
 
 
 def _default_name(w: Writer, page_part: str, page_id: str) -> str:
     settings = w.known.settings
-    if settings.useheading in ("1", "content"):
+    if settings.useheading in ("1", "content") and not page_part.partition("#")[2].strip():
         fact = w.known.facts.pages.get(page_id)
         if fact and fact.title:
             return fact.title
@@ -98,7 +99,7 @@ def external(w: Writer, url: str, title: Title) -> str:
         rels.append("noopener")
     rel = f' rel="{" ".join(rels)}"' if rels else ""
     classes = _kind(title, "urlextern")
-    return f'<a href="{in_attribute(url)}" class="{classes}"{target} title="{escape(url)}"{rel}>{name}</a>'
+    return f'<a href="{in_attribute(url)}" class="{classes}"{target} title="{escape_title(url)}"{rel}>{name}</a>'
 
 
 def write_interwiki_link(w: Writer, link: InterwikiLink) -> None:
@@ -113,7 +114,7 @@ def write_interwiki_link(w: Writer, link: InterwikiLink) -> None:
     if found.page_id is not None:
         exists = found.page_id in w.known.facts.pages
         classes += " wikilink1" if exists else " wikilink2"
-        rels += [] if exists else ["nofollow"]
+        rels += [] if exists or isinstance(link.title, Media) else ["nofollow"]
         target = settings.target_wiki
     elif _is_own(found.url, settings):
         target = settings.target_wiki
@@ -140,12 +141,11 @@ def _is_script(url: str) -> bool:
 def write_mail_link(w: Writer, link: MailLink) -> None:
     address, mark, query = link.address.partition("?")
     mail = guarded(address, w.known.settings.mailguard)
-    name = (
-        mail.text if not isinstance(link.title, Media) and not (link.title or "").strip() else _name(w, link.title, "")
-    )
-    query = mark + escape_title(query) if mark else ""
+    text = mail.text + mark + escape(query)
+    given = isinstance(link.title, Media) or bool(link.title and link.title.strip(" \t\n\r\v\0"))
+    name = _name(w, link.title, "") if given else text
     w.out.append(
-        f'<a href="mailto:{mail.href}{query}" class="{_kind(link.title, "mail")}" title="{mail.text}">{name}</a>'
+        f'<a href="mailto:{mail.href}{mark}{escape(query)}" class="{_kind(link.title, "mail")}" title="{text}">{name}</a>'
     )
 
 

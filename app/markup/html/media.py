@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from app.domain.names import name_of
+from app.domain.names import clean_id, name_of
 from app.domain.tables import MIME
 from app.markup.addresses import detail_url, in_attribute, media_url, size_query
-from app.markup.escape import class_name, escape
+from app.markup.escape import class_name, escape, escape_title
 from app.markup.nodes import Media
 from app.markup.writer import Writer
 
@@ -39,7 +39,7 @@ class Source:
     @property
     def name(self) -> str:
         """Without namespace or path."""
-        return self.id.rpartition("/")[2] if self.external else name_of(self.id)
+        return self.id.rstrip("/").rpartition("/")[2] if self.external else name_of(self.id)
 
 
 def source_of(w: Writer, media: Media) -> Source:
@@ -72,8 +72,9 @@ def related(media_id: str) -> tuple[set[str], set[str]]:
 
 def write_media(w: Writer, media: Media) -> None:
     source = source_of(w, media)
-    if source.external and not _is_remote(source.id):
-        w.out.append(escape(media.title or media.source.partition(">")[2]))
+    if source.external and not source.id:
+        reference = media.source.partition(">")[2]
+        w.out.append(escape(media.title or ("" if "#" in reference else reference)))
         return
     embedded = media.linking != "linkonly"
     if source.kind in ("film", "sound") and embedded:
@@ -93,8 +94,8 @@ def _is_remote(url: str) -> bool:
 def picture(w: Writer, media: Media) -> str:
     """What a link shows that has a picture for its text: never a link itself."""
     source = source_of(w, media)
-    if source.external and not _is_remote(source.id):
-        return escape(media.title or media.source.partition(">")[2])
+    if source.external and not source.id:
+        return escape(media.title or media.source)
     if source.kind in ("film", "sound"):
         return _player(w, media, source)
     return _inner(w, media._replace(linking="nolink"), source)
@@ -107,7 +108,7 @@ def _inner(w: Writer, media: Media, source: Source) -> str:
     shown = f' title="{escape(title)}" alt="{escape(title)}"' if title else ' alt=""'
     size = f' width="{media.width}"' if media.width else ""
     size += f' height="{media.height}"' if media.height else ""
-    url = in_attribute(_picture_url(w, media, source))
+    url = _picture_url(w, media, source)
     return f'<img src="{url}" class="media{media.align}" loading="lazy"{shown}{size} />'
 
 
@@ -116,13 +117,19 @@ def _title(w: Writer, media: Media, source: Source) -> str:
     if media.title is not None or source.extension not in ("jpg", "jpeg"):
         return media.title or ""
     fact = w.known.facts.media.get(source.id)
-    return (fact.caption if fact else None) or source.name
+    return (fact.caption if fact else None) or name_of(clean_id(source.id, w.known.settings))
 
 
 def _picture_url(w: Writer, media: Media, source: Source) -> str:
-    if source.external:
-        return source.id
-    return media_url(source.id, size_query(source.id, media.width, media.height, media.cache, w.known.secret))
+    if _is_remote(source.id):
+        return escape(source.id)
+    query = size_query(source.id, media.width, media.height, media.cache, w.known.secret)
+    return in_attribute(media_url(_file_id(w, source), w.known.settings, query))
+
+
+def _file_id(w: Writer, source: Source) -> str:
+    """A shortcut that leads into this wiki names a file by the address of a page."""
+    return clean_id(source.id, w.known.settings) if source.external else source.id
 
 
 def _linked(w: Writer, media: Media, source: Source, inner: str) -> str:
@@ -136,18 +143,20 @@ def _linked(w: Writer, media: Media, source: Source, inner: str) -> str:
         classes += " wikilink2"
     target = f' target="{escape(settings.target_media)}"' if settings.target_media else ""
     rel = ' rel="noopener"' if target else ""
-    url = in_attribute(_link_url(w, media, source))
-    return f'<a href="{url}" class="{classes}"{target} title="{escape(title)}"{rel}>{inner}</a>'
+    url = _link_url(w, media, source)
+    return f'<a href="{url}" class="{classes}"{target} title="{escape_title(title)}"{rel}>{inner}</a>'
 
 
 def _link_url(w: Writer, media: Media, source: Source) -> str:
-    anchor = f"#{source.anchor}" if source.anchor else ""
-    if source.external:
-        return source.id + anchor
-    if source.kind == "picture" and media.linking == "details":
-        return detail_url(source.id, w.known.page_id) + anchor
+    if _is_remote(source.id):
+        return escape(source.id)
+    settings, name = w.known.settings, _file_id(w, source)
     query = "" if media.cache == "cache" else f"cache={media.cache}"
-    return media_url(source.id, query) + anchor
+    if source.kind == "picture" and media.linking == "details" and not source.external:
+        url = detail_url(name, w.known.page_id, settings, query)
+    else:
+        url = media_url(name, settings, query)
+    return in_attribute(url + (f"#{source.anchor}" if source.anchor else ""))
 
 
 def readable_size(size: int) -> str:
@@ -164,8 +173,9 @@ def _player(w: Writer, media: Media, source: Source) -> str:
     film = source.kind == "film"
     title = f' title="{escape(media.title)}"' if media.title else ""
     sources = _formats(w, source, _FILMS if film else _SOUNDS)
-    lines = [f'<source src="{in_attribute(_file_url(each))}" type="{escape(each.mime)}" />\n' for each in sources]
-    links = [_linked(w, media._replace(linking="linkonly"), each, escape(media.title or each.name)) for each in sources]
+    lines = [f'<source src="{_file_url(w, each)}" type="{escape(each.mime)}" />\n' for each in sources]
+    plain = media._replace(linking="linkonly", cache="cache")
+    links = [_linked(w, plain, each, escape(media.title or each.name)) for each in sources]
     if not film:
         return f'<audio class="media{media.align}"{title} controls="controls">\n{"".join(lines + links)}</audio>\n'
     poster = _poster(w, source)
@@ -177,8 +187,10 @@ def _player(w: Writer, media: Media, source: Source) -> str:
     )
 
 
-def _file_url(source: Source) -> str:
-    return source.id if source.external else media_url(source.id)
+def _file_url(w: Writer, source: Source) -> str:
+    if _is_remote(source.id):
+        return escape(source.id)
+    return in_attribute(media_url(_file_id(w, source), w.known.settings))
 
 
 def _stem(source: Source) -> str:
@@ -189,8 +201,6 @@ def _formats(w: Writer, source: Source, extensions: tuple[str, ...]) -> list[Sou
     if source.external:
         return [source]
     ids = ((f"{_stem(source)}.{extension}", extension) for extension in extensions)
-    if source.id not in w.known.facts.media:
-        return []
     return [
         Source(each, external=False, anchor="", extension=extension)
         for each, extension in ids
@@ -202,7 +212,7 @@ def _poster(w: Writer, source: Source) -> str:
     for extension in () if source.external else _POSTERS:
         name = f"{_stem(source)}.{extension}"
         if name in w.known.facts.media:
-            return f' poster="{in_attribute(media_url(name))}"'
+            return f' poster="{in_attribute(media_url(name, w.known.settings))}"'
     return ""
 
 
@@ -216,6 +226,6 @@ def _tracks(w: Writer, source: Source) -> list[str]:
             language = escape(parts[1])
             out.append(
                 f'<track kind="{_TRACKS[parts[0]]}" srclang="{language}" label="{language}"'
-                f' src="{in_attribute(media_url(media_id))}">\n'
+                f' src="{in_attribute(media_url(media_id, w.known.settings))}">\n'
             )
     return out

@@ -16,6 +16,7 @@ def _read(scan: Scanner, start: int, end: int) -> int:
     stop = _reach(scan.source, start, end)
     if stop:
         page, _, wanted = scan.text[end : stop - 2].partition("#")
+        wanted = "" if wanted == "0" else wanted
         negate = wanted.startswith("!")
         scan.put(start, Backlinks(page, wanted[1:] if negate else wanted, negate))
     return stop

@@ -7,7 +7,7 @@ from app.markup.nodes import Code, CodeOptions
 from app.markup.scanner import Scanner
 from app.markup.source import Source
 
-_OPTION = re.compile(r'(\w++)(?:="([^"]*+)"|=(\S++))?(?=[\s,]|$)', re.ASCII)
+_OPTION = re.compile(r'(\w++)(?:="([^"]*+)"|=(\S++))?(?=[\s,\]]|$)', re.ASCII)
 _NUMBER = re.compile(r"\d++", re.ASCII)
 _MOST_LINES = 100_000  # a line number beyond that marks nothing
 
@@ -33,7 +33,8 @@ def _block(kind: str) -> tuple[Read, Reach]:
 def _node(kind: str, inside: str) -> Code:
     attributes, _, text = inside.partition(">")
     attributes, options = _split_options(attributes)
-    language, _, filename = attributes.strip().partition(" ")
+    words = attributes.split(None, 1)
+    language, filename = (*words, "", "")[:2]
     if language == "-":
         language = ""
     if language == "html":
@@ -45,11 +46,14 @@ def _split_options(attributes: str) -> tuple[str, CodeOptions]:
     left, right = attributes.find("["), attributes.rfind("]")
     if left < 0 or right < left:
         return attributes, CodeOptions()
-    return attributes[:left] + attributes[right + 1 :], _options(attributes[left + 1 : right])
+    return attributes[:left] + attributes[right + 1 :], _options(attributes[left + 1 : right + 1])
 
 
 def _options(text: str) -> CodeOptions:
-    """``key="value"``, ``key=value`` up to a blank, or a bare ``key``, which a comma would spoil."""
+    """``key="value"``, ``key=value`` up to a blank, or a bare ``key``, which a comma would spoil.
+
+    The closing bracket belongs to ``text``: it sticks to an unquoted value in front of it, as it always did.
+    """
     values: dict[str, str] = {}
     for match in _OPTION.finditer(text):
         key, quoted, bare = match.groups()

@@ -34,10 +34,11 @@ class _Lists:
 
     def add(self, depth: int, kind: str) -> None:
         depth = max(depth, self.first)
+        deeper = bool(self.open) and depth > self.open[-1].depth
         while len(self.open) > 1 and self.open[-1].depth > depth:
             self._close_list()
         top = self.open[-1] if self.open else None
-        if top and depth > top.depth:
+        if top and deeper:
             self._close_content()
             self.scan.out[top.item] = ItemOpen(top.depth - self.first + 1, parent=True)
         elif top and top.kind == kind:

@@ -14,7 +14,7 @@ _CACHE = re.compile(r"nocache|recache", re.IGNORECASE)
 _ALIGN = re.compile(r"left|right|center", re.IGNORECASE)
 _EXTERNAL = re.compile(r"https?://|ftp://", re.IGNORECASE)
 _INTERWIKI = re.compile(r"[A-Za-z0-9.]++>")
-_MAX_PIXELS = 100_000
+_MOST_DIGITS = 18
 
 
 def media_reach(source: Source, start: int, end: int) -> int:
@@ -78,7 +78,7 @@ def _size(parameters: str) -> tuple[int, int]:
 
 def _pixels(digits: str) -> int:
     digits = digits.lstrip("0")
-    return int(digits) if 0 < len(digits) < 7 and int(digits) <= _MAX_PIXELS else 0
+    return int(digits) if 0 < len(digits) <= _MOST_DIGITS else 0
 
 
 def _cache(parameters: str) -> str:

@@ -15,11 +15,7 @@ def _read(scan: Scanner, start: int, end: int) -> int:
     while match := _LINES.match(scan.text, at):
         lines.append(match[1])
         at = match.end()
-    text = "\n".join(lines)
-    if text.strip(" \t\n\r\v\0"):
-        scan.put(start, Preformatted(text))
-    else:
-        scan.flush(start)
+    scan.put(start, Preformatted("\n".join(lines)))
     # The newline belongs to the block where an empty line, or a line of one blank, ends it.
     return at + 1 if scan.text[at + 1 : at + 2] in ("\n", " ", "") else at
 

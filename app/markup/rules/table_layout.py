@@ -71,7 +71,7 @@ def _span_columns(rows: list[Row]) -> None:
 
 
 def _span_rows(rows: list[Row]) -> None:
-    """A cell of ``:::`` lengthens the cell above it that reaches down to it.
+    """A cell of ``:::`` lengthens the cell above it that reaches down to it. In the first row it is an empty cell.
 
     ``above`` remembers for each place the last cell that is shown there and its row, so nothing is searched.
     """
@@ -82,9 +82,9 @@ def _span_rows(rows: list[Row]) -> None:
                 continue
             if _is_span(cell):
                 upper, at = above.get(place, (cell, number))
-                if upper is not cell and at + upper.rowspan == number:
-                    upper.rowspan += 1
+                if number:
                     cell.gone = True
+                    upper.rowspan += at + upper.rowspan == number
                     continue
                 cell.events.clear()
             above[place] = (cell, number)
