@@ -58,7 +58,14 @@ def text_carried_along() -> KeptText | None:
 
 
 def show_kept(kept: KeptText, message: str, status: int) -> tuple[str, int]:
-    page = render_template("sessions/kept.html", kept=kept, message=message, signed_in=current_account() is not None)
+    page = render_template(
+        "sessions/kept.html",
+        kept=kept,
+        message=message,
+        status=status,
+        login=request.form.get("login", ""),
+        signed_in=current_account() is not None,
+    )
     return page, status
 
 

@@ -81,7 +81,8 @@ def show_list() -> ResponseReturnValue:
         start=start_of_page(),
         limit=PER_PAGE,
     )
-    return render_template("people/list.html", people=people, shown=shown, groups=all_groups(current_session()))
+    groups = {"": gettext("all")} | {group: group for group in all_groups(current_session())}
+    return render_template("people/list.html", people=people, shown=shown, group_choices=groups)
 
 
 @bp.post("/_admin/people")
@@ -98,7 +99,7 @@ def act() -> ResponseReturnValue:
         raise BadValue(field="login", reason=NOT_YOURSELF)
     people = find_accounts(current_session(), logins)
     if wanted == "delete" and not ticked("sure"):
-        return render_template("people/delete.html", people=people)
+        return render_template("people/delete.html", people=people, address=_filter().address())
     for person in people:
         _do(wanted, person)
     flash(_done(wanted, len(people)), "ok")
@@ -143,7 +144,8 @@ def save(login: str) -> ResponseReturnValue:
 
 @bp.get("/_admin/people/<login>/delete")
 def ask_delete(login: str) -> ResponseReturnValue:
-    return render_template("people/delete.html", people=[find_account(current_session(), login)])
+    people = [find_account(current_session(), login)]
+    return render_template("people/delete.html", people=people, address=url_for("people.delete", login=login))
 
 
 @bp.post("/_admin/people/<login>/delete")

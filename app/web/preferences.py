@@ -12,7 +12,7 @@ from app.services.accounts import AccountInfo, Profile, edit_profile
 from app.web.context import current_account, current_session
 from app.web.forms import Problems, choice, problems_into
 from app.web.frame import THEMES, current_theme
-from app.web.i18n import current_language, gettext, language_names
+from app.web.i18n import gettext, language_names
 from app.web.redirects import inside
 
 bp = Blueprint("preferences", __name__)
@@ -76,15 +76,16 @@ def _with(account: AccountInfo, chosen: dict[str, str]) -> Profile:
 
 def _form(problems: Problems, back: str) -> ResponseReturnValue:
     account = current_account()
+    kept = account.language if account else request.cookies.get("lang", "")
     page = render_template(
         "account/preferences.html",
         problems=problems,
         back=back,
-        language_chosen=account.language if account else request.cookies.get("lang", ""),
+        # The menu in the bar leads here with a language named already.
+        language_chosen=request.args.get("language") or kept,
         theme_chosen=current_theme(),
         languages=language_choices(),
         themes=theme_choices(),
-        shown_in=current_language(),
     )
     return page, problems.status
 

@@ -49,7 +49,7 @@ def logout() -> ResponseReturnValue:
 @bp.get("/_setup/<token>")
 def setup(token: str) -> ResponseReturnValue:
     check_token(current_session(), token)
-    return render_template("sessions/setup.html", token=token, problems=Problems())
+    return _setup_form(token, Problems())
 
 
 @bp.post("/_setup/<token>")
@@ -61,7 +61,7 @@ def make_administrator(token: str) -> ResponseReturnValue:
         claim(current_session(), token, person, now=now())
         _sign_in(remember=False)
         return redirect("/", 303)
-    return render_template("sessions/setup.html", token=token, problems=problems), problems.status
+    return _setup_form(token, problems)
 
 
 def _sign_in(*, remember: bool) -> None:
@@ -80,6 +80,12 @@ def _sign_in(*, remember: bool) -> None:
         current_app.logger.warning("sign-in refused from %s: %s", client_address(), type(error).__name__)
         raise
     begin_session(cookie_id, account, remember=remember)
+
+
+def _setup_form(token: str, problems: Problems) -> ResponseReturnValue:
+    values = {name: request.form.get(name, "") for name in ("login", "name", "mail")}
+    page = render_template("sessions/setup.html", token=token, values=values, problems=problems)
+    return page, problems.status
 
 
 def _form(problems: Problems, back: str) -> ResponseReturnValue:
