@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from app.domain.anchors import SectionIds
 from app.domain.names import page_name
-from app.domain.resolve import resolve_media, resolve_page
+from app.domain.resolve import resolve_page
 from app.domain.texts import clean_text
 from app.domain.wiki_settings import WikiSettings
+from app.markup import Facts, Metadata, PageFact, metadata, parse, plain_text
 
 CONTENT = Path(__file__).parents[1] / "content"
 FRENCH = WikiSettings(lang="fr")
@@ -26,6 +28,7 @@ def name_of_file(path: Path, root: str, suffix: str = "") -> str:
 
 
 PAGES = {name_of_file(path, "pages", ".txt"): path for path in sorted((CONTENT / "pages").rglob("*.txt"))}
+NOTES = [name for name in PAGES if name.startswith("ia:") and name != "ia:modeles"]
 MEDIA = {name_of_file(path, "media") for path in (CONTENT / "media").rglob("*") if path.is_file()}
 
 
@@ -33,12 +36,15 @@ def text_of(name: str) -> str:
     return PAGES[name].read_bytes().decode("utf-8")
 
 
-def links_of(name: str) -> set[str]:
-    """Pages of this wiki that a page links to, outside code."""
-    text = LITERAL.sub("", CODE.sub("", text_of(name)))
-    targets = (found.split("|")[0].split("?")[0].strip() for found in re.findall(r"\[\[(.+?)\]\]", text))
-    own = [target for target in targets if not re.match(r"[\w.]*>|https?://|\\\\|#", target) and "@" not in target]
-    return {resolve_page(target, name, PAGES.__contains__, FRENCH).id for target in own}
+def read(name: str) -> Metadata:
+    here = Facts(pages={page: PageFact() for page in PAGES})
+    return metadata(parse(text_of(name), FRENCH), name, here, FRENCH)
+
+
+def anchors_of(name: str) -> set[str]:
+    ids = SectionIds(FRENCH)
+    titles = re.findall(r"^==+ *(.+?) *==+$", CODE.sub("", text_of(name)), re.MULTILINE)
+    return {ids.unique(title) for title in titles}
 
 
 def test_the_pages_that_were_promised_are_there() -> None:
@@ -60,22 +66,43 @@ def test_texts_are_stored_as_they_are(name: str) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_links_lead_to_a_page_or_to_one_left_to_be_written(name: str) -> None:
-    assert links_of(name) - PAGES.keys() - MISSING - EXAMPLES_OF_MISSING == set()
+    assert set(read(name).targets("page")) - PAGES.keys() - MISSING - EXAMPLES_OF_MISSING == set()
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("ia:") and name != "ia:modeles"])
+@pytest.mark.parametrize("name", PAGES)
+def test_links_to_headings_find_them(name: str) -> None:
+    text = LITERAL.sub("", CODE.sub("", text_of(name)))
+    lost = []
+    for page, title in re.findall(r"\[\[([\w:.-]*)#([^\]|]+)", text):
+        target = resolve_page(f"{page}#{title}", name, PAGES.__contains__, FRENCH)
+        if target.hash not in anchors_of(target.id):
+            lost.append((page, title))
+    assert lost == []
+
+
+@pytest.mark.parametrize("name", NOTES)
 def test_every_note_links_to_the_references_and_at_most_one_page_is_missing(name: str) -> None:
-    links = links_of(name)
+    links = read(name).targets("page")
     assert "ia:modeles" in links
-    assert len(links & MISSING) <= 1
+    assert len(MISSING.intersection(links)) <= 1
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_pictures_of_the_wiki_are_there(name: str) -> None:
-    text = LITERAL.sub("", CODE.sub("", text_of(name)))
-    sources = re.findall(r"\{\{ *([^{}|?]+?\.(?:jpg|png)) *[?|}]", text)
-    own = [resolve_media(source, name, FRENCH) for source in sources if not source.startswith("http")]
-    assert set(own) <= MEDIA
+    assert set(read(name).targets("media")) <= MEDIA
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_has_a_title_but_the_sidebar(name: str) -> None:
+    assert bool(read(name).title) == (name != "sidebar")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_left_of_the_markup(name: str) -> None:
+    """No bold sign, bracket or brace in the text that readers see, apart from code and what is quoted on purpose."""
+    text = LITERAL.sub("literal", CODE.sub("", text_of(name)))
+    seen = plain_text(parse(text, FRENCH))
+    assert re.findall(r"\*\*|//(?!\w)|''|__|\[\[|\]\]|\{\{|\}\}|\(\(|\)\)|~~|</?\w+>", seen) == []
 
 
 @pytest.mark.parametrize("name", GUIDES)
