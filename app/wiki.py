@@ -25,4 +25,10 @@ def open_wiki(settings: Settings) -> Wiki:
     """The wiki that ``settings`` describe. Nothing is made but its folder and key, nothing is migrated."""
     settings.home.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database_url)
-    return Wiki(settings, engine, session_factory(engine), LocalBlobs(settings.home / "media"), secret_of(settings))
+    return Wiki(
+        settings,
+        engine,
+        session_factory(engine, base_url=settings.base_url),
+        LocalBlobs(settings.home / "media"),
+        secret_of(settings),
+    )

@@ -25,7 +25,7 @@ def media() -> None:
 def put(name: str, file: Path, summary: str) -> None:
     """Store FILE as media file ID, or replace the one of that name."""
     with opened() as (wiki, session), file.open("rb") as stream:
-        upload = Upload(name, stream, summary=summary, limit=wiki.settings.max_upload_bytes)
+        upload = Upload(name, stream, summary=summary, limit=wiki.settings.max_upload_bytes, any_type=True)
         stored = put_media(session, wiki.blobs, upload, viewer=OPERATOR, now=now())
     click.echo(f"{stored.name}: {stored.size} bytes, {stored.mime}", err=True)
 

@@ -10,6 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli.opening import opened
+from app.domain.hiding import is_hidden
 from app.domain.options import settings_with
 from app.domain.viewer import ANYONE
 from app.domain.wiki_settings import WikiSettings
@@ -97,4 +98,5 @@ def _linking(session: Session, job: Job, settings: WikiSettings, place: Live) ->
         return []  # pages without texts link nowhere
     target = backlinks_target(place.args["page"], job.page_id, settings)
     only, without = place.args["filter"], bool(place.args["negate"])
-    return listed_backlinks(session, target, only=only, without=without, viewer=ANYONE)
+    rows = listed_backlinks(session, target, only=only, without=without, viewer=ANYONE)
+    return [row for row in rows if not is_hidden(row[0], settings)]

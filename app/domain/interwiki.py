@@ -19,7 +19,7 @@ _HOST_PORT = re.compile(r"([^/?#:]+):(\d{1,5})(/[^?]*)?(?:\?(.*))?", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Interwiki:
-    """``url`` is "" where the shortcut is unknown (but for ``#…``). A target in this wiki has ``page_id``, and ``url`` its address."""
+    """``url`` is "" (but for ``#…``) where the shortcut is unknown. A target in this wiki has ``page_id``."""
 
     shortcut: str
     url: str

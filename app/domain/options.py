@@ -9,6 +9,7 @@ from app.domain.wiki_settings import WikiSettings
 WINDOWS = ("wiki", "interwiki", "extern", "media", "windows")
 _KINDS = get_type_hints(WikiSettings)
 _NAMES = frozenset(field.name for field in fields(WikiSettings))
+_OWN_NAMES = {"baseurl": "base_url"}
 _OFF = ("", "0", "false", "null")
 
 
@@ -24,8 +25,7 @@ def _own(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in values.items():
         if name == "target" and isinstance(value, Mapping):
             yield from ((f"target_{window}", str(value[window])) for window in WINDOWS if window in value)
-        elif name.replace(".", "_") in _NAMES:
-            own = name.replace(".", "_")
+        elif (own := _OWN_NAMES.get(name, name.replace(".", "_"))) in _NAMES:
             yield own, _as(_KINDS[own], value)
 
 

@@ -34,7 +34,7 @@ class WikiSettings:
     target_interwiki: str = ""
     target_media: str = ""
     target_windows: str = ""
-    base_url: str = ""  # scheme and host of this wiki, no slash at the end; "" where none was set
+    base_url: str = ""  # scheme and host of this wiki, no slash at the end; the deployment says it
     interwiki: dict[str, str] = field(default_factory=dict)  # merged over the shipped table; "" removes
     # lists
     recent: int = 20

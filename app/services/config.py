@@ -18,6 +18,7 @@ from app.store.database import transaction
 from app.store.state import Setting
 
 _CACHE = "wiki_settings"
+BASE_URL = "base_url"  # a session is told this by whoever opened the wiki
 TYPES: dict[str, Any] = get_type_hints(WikiSettings)
 RANGES = {
     "toptoclevel": (1, 5),
@@ -34,6 +35,7 @@ def load_settings(session: Session) -> WikiSettings:
     if known is None:
         rows = session.execute(select(Setting.name, Setting.value).where(Setting.name.not_like(r"\_%", escape="\\")))
         values = {name: json.loads(value) for name, value in rows if name in TYPES}
+        values["base_url"] = session.info.get(BASE_URL, "")  # where it is reached is the operator's to say
         known = session.info[_CACHE] = replace(WikiSettings(), **values)
     return known
 

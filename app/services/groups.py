@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import BadValue
+from app.services.fields import checked_group
 from app.store.accounts import Group, Membership
 
 
@@ -30,7 +30,7 @@ def groups_of(session: Session, account_ids: Iterable[int]) -> dict[int, tuple[s
 def set_groups(session: Session, account_id: int, names: Iterable[str]) -> None:
     """Make these the account's groups; new ones are made. Inside a transaction."""
     wanted = tuple(dict.fromkeys(checked_group(name) for name in names))
-    known = dict(session.execute(select(Group.name, Group.id).where(Group.name.in_(wanted))).tuples())
+    known = dict(iter(session.execute(select(Group.name, Group.id).where(Group.name.in_(wanted)))))
     for name in wanted:
         if name not in known:
             group = Group(name=name)
@@ -40,11 +40,3 @@ def set_groups(session: Session, account_id: int, names: Iterable[str]) -> None:
     session.execute(delete(Membership).where(Membership.account_id == account_id))
     session.add_all(Membership(account_id=account_id, group_id=known[name]) for name in wanted)
     session.flush()
-
-
-def checked_group(name: str) -> str:
-    """Raises: BadValue."""
-    clean = name.strip().removeprefix("@").lower()
-    if not clean or len(clean) > 100 or not clean.isprintable() or any(c in clean for c in ",@|\\"):
-        raise BadValue(field="groups", reason=f"“{name}” cannot be the name of a group. Use letters, digits, - and _.")
-    return clean

@@ -59,7 +59,7 @@ def _disk(home: Path) -> Finding:
 def _rows(session: Session) -> Iterator[Finding]:
     yield _none(session, "pages without their revision", Page.current_id.is_not(None) & _lost(Page.current_id))
     yield _none(session, "texts that no longer unpack", Text.size < 0, Text)
-    spaces = dict(session.execute(select(Namespace.name, Namespace.pages)).tuples())
+    spaces = dict(session.execute(select(Namespace.name, Namespace.pages)).all())
     counted: dict[str, int] = {}
     for space, pages in session.execute(
         select(Page.namespace, func.count()).where(Page.current_id.is_not(None)).group_by(Page.namespace)

@@ -48,12 +48,16 @@ class MediaView:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What somebody wants a file to be; ``limit`` in bytes."""
+    """What somebody wants a file to be; ``limit`` in bytes.
+
+    ``any_type``: an operator's word for types that people may not upload; they are only ever downloaded.
+    """
 
     name: str
     stream: BinaryIO
     summary: str = ""
     limit: int = 50 * 1024 * 1024
+    any_type: bool = False
 
 
 def put_media(session: Session, blobs: BlobStore, upload: Upload, *, viewer: Viewer, now: int) -> MediaView:
@@ -66,7 +70,7 @@ def put_media(session: Session, blobs: BlobStore, upload: Upload, *, viewer: Vie
     """
     name = page_name(upload.name, load_settings(session))
     require(viewer, name, Level.UPLOAD)
-    kind = _allowed_type(name)
+    kind = type_of(name) if upload.any_type else _allowed_type(name)
     try:
         blob = blobs.put(upload.stream, limit=upload.limit)
     except BlobTooLarge as error:

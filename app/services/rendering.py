@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.errors import StorageFailed
+from app.domain.hiding import is_hidden
 from app.domain.resolve import resolve_page
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
@@ -170,7 +171,7 @@ class _Filler:
         rows = listed_backlinks(
             self.session, target, only=args["filter"], without=bool(args["negate"]), viewer=self.viewer
         )
-        return render_backlinks(rows)
+        return render_backlinks([row for row in rows if not is_hidden(row[0], self.settings)])
 
 
 def _made_with(settings: WikiSettings, secret: bytes) -> str:

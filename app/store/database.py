@@ -28,8 +28,9 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def session_factory(engine: Engine) -> sessionmaker[Session]:
-    return sessionmaker(engine, expire_on_commit=False)
+def session_factory(engine: Engine, **info: object) -> sessionmaker[Session]:
+    """``info``: what every session shall know beside its engine."""
+    return sessionmaker(engine, expire_on_commit=False, info=info)
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def test_it_refuses(session: Session, new: NewAccount, error: type[WikiError]) -
 @pytest.mark.parametrize("viewer", [BOB, EVE], ids=["a member", "nobody"])
 def test_only_administrators_look_after_people(session: Session, viewer: Viewer) -> None:
     add(session, "carla", "admin")
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: accounts.add_account(session, NewAccount("x1", "", "", (), PASSWORD), by=viewer, now=NOW),
         lambda: accounts.edit_account(session, "carla", AccountEdit(groups=()), by=viewer, now=NOW),
         lambda: accounts.set_password(session, "carla", PASSWORD, by=viewer, now=NOW),

@@ -168,11 +168,11 @@ def test_equal_texts_are_stored_once(session: Session) -> None:
 def test_namespaces_appear_and_vanish_with_their_pages(session: Session) -> None:
     save(session, "a:b:p", "one")
     save(session, "a:q", "two")
-    assert dict(session.execute(select(Namespace.name, Namespace.pages)).tuples()) == {"a": 2, "a:b": 1}
+    assert dict(session.execute(select(Namespace.name, Namespace.pages)).all()) == {"a": 2, "a:b": 1}
 
     pages.delete_page(session, "a:b:p", viewer=BOB, now=NOW)
 
-    assert dict(session.execute(select(Namespace.name, Namespace.pages)).tuples()) == {"a": 1}
+    assert dict(session.execute(select(Namespace.name, Namespace.pages)).all()) == {"a": 1}
 
 
 @pytest.mark.parametrize(
