@@ -1,23 +1,25 @@
 """People: who there is, and what an administrator or they themselves may change."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import BadValue, LastAdministrator, NameTaken, NotFound, SignInFailed
-from app.domain.names import clean_login
+from app.domain.errors import NameTaken, NotFound, SignInFailed
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.services import audit
 from app.services.config import load_settings
+from app.services.fields import checked_line, checked_login, checked_mail
 from app.services.groups import groups_of, set_groups
 from app.services.paging import Slice, bounded, cut
 from app.services.passwords import check_new, fits, hash_password
 from app.services.permissions import Level, require
 from app.services.revoking import forget_sessions
+from app.services.state import touch
+from app.services.superusers import check_administrators, hold_administrators, is_superuser
 from app.store.accounts import Account, Group, Membership
 from app.store.database import transaction
 
@@ -141,10 +143,12 @@ def write_account(session: Session, new: NewAccount, stored: str, *, now: int) -
     login = checked_login(new.login, load_settings(session))
     if session.execute(select(Account.id).where(Account.login == login)).first():
         raise NameTaken(name=login)
-    row = Account(login=login, name=new.name or login, mail=checked_mail(new.mail), password=stored, created_at=now)
+    name = checked_line("name", new.name) or login
+    row = Account(login=login, name=name, mail=checked_mail(new.mail), password=stored, created_at=now)
     session.add(row)
     session.flush()
     set_groups(session, row.id, (load_settings(session).defaultgroup, *new.groups))
+    touch(session)  # the login may stand in an older history, without its name until now
     return row
 
 
@@ -157,10 +161,11 @@ def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer,
     """
     require(by, "*", Level.ADMIN)
     with transaction(session):
+        hold_administrators(session)
         row = _row(session, login)
         before = infos(session, [row])[0]
         if edit.name is not None:
-            row.name = edit.name.strip() or row.login
+            row.name = checked_line("name", edit.name) or row.login
         if edit.mail is not None:
             row.mail = checked_mail(edit.mail)
         if edit.groups is not None:
@@ -170,10 +175,11 @@ def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer,
             if not edit.active:
                 forget_sessions(session, row.id)
         session.flush()
-        _check_administrators(session, row.login)
+        check_administrators(session, row.login)
         after = infos(session, [row])[0]
         change = audit.Change(before=_comparable(before), after=_comparable(after))
         audit.record(session, by, f"account:{login}", "account.edit", change, now=now)
+        touch(session)  # histories show names
     return after
 
 
@@ -199,21 +205,26 @@ def delete_account(session: Session, login: str, *, by: Viewer, now: int) -> Non
     """
     require(by, "*", Level.ADMIN)
     with transaction(session):
+        hold_administrators(session)
         row = _row(session, login)
         change = audit.Change(before=_comparable(infos(session, [row])[0]))
         session.delete(row)
         session.flush()
-        _check_administrators(session, login)
+        check_administrators(session, login)
         audit.record(session, by, f"account:{login}", "account.delete", change, now=now)
+        touch(session)
 
 
 def edit_profile(session: Session, login: str, profile: Profile) -> AccountInfo:
     """People change themselves. Raises: NotFound, BadValue."""
     with transaction(session):
         row = _row(session, login)
-        row.name = profile.name.strip() or row.login
+        row.name = checked_line("name", profile.name) or row.login
         row.mail = checked_mail(profile.mail)
-        row.language, row.theme, row.timezone = profile.language, profile.theme, profile.timezone
+        row.language = checked_line("language", profile.language, 12)
+        row.theme = checked_line("theme", profile.theme, 8)
+        row.timezone = checked_line("timezone", profile.timezone, 64)
+        touch(session)
     return infos(session, [row])[0]
 
 
@@ -258,54 +269,10 @@ def info(row: Account, groups: tuple[str, ...], settings: WikiSettings) -> Accou
     )
 
 
-def is_superuser(login: str, groups: Iterable[str], settings: WikiSettings) -> bool:
-    """Whether the setting ``superuser`` (logins and ``@groups``, commas between) means this person."""
-    names, spaces = _superusers(settings)
-    return login in names or not spaces.isdisjoint(groups)
-
-
-def administrators(session: Session) -> int:
-    """How many people can administer this wiki now."""
-    names, groups = _superusers(load_settings(session))
-    member = (
-        select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name.in_(sorted(groups)))
-    )
-    which = Account.active & (Account.password != "") & or_(Account.login.in_(sorted(names)), Account.id.in_(member))
-    return session.execute(select(func.count()).select_from(Account).where(which)).scalar_one()
-
-
-def checked_login(raw: str, settings: WikiSettings) -> str:
-    """Raises: BadValue."""
-    login = clean_login(raw, replace(settings, useslash=False))
-    if not login or len(login) > 100 or login in ("all", "lierre"):
-        raise BadValue(field="login", reason=f"“{raw}” cannot be a login. Use letters, digits, - and _.")
-    return login
-
-
-def checked_mail(raw: str) -> str:
-    """A mail address, or "" for none. Raises: BadValue."""
-    mail = raw.strip()
-    local, at, host = mail.rpartition("@")
-    if mail and not (
-        at and local and "." in host.strip(".") and mail.isprintable() and " " not in mail and "," not in mail
-    ):
-        raise BadValue(field="mail", reason=f"“{mail}” is no mail address. It looks like name@example.org.")
-    return mail
-
-
-def _check_administrators(session: Session, login: str) -> None:
-    if administrators(session) == 0:
-        raise LastAdministrator(login=login)
-
-
-def _superusers(settings: WikiSettings) -> tuple[set[str], set[str]]:
-    parts = {part.strip() for part in settings.superuser.split(",") if part.strip()}
-    groups = {part[1:] for part in parts if part.startswith("@")}
-    return {part for part in parts if not part.startswith("@")}, groups
-
-
 def _row(session: Session, login: str) -> Account:
-    row = session.execute(select(Account).where(Account.login == login)).scalar_one_or_none()
+    found = select(Account).where(Account.login == login)
+    # A zero byte in a question is an error of PostgreSQL's own; there is no such login either way.
+    row = session.execute(found).scalar_one_or_none() if login.isprintable() else None
     if row is None:
         raise NotFound(name=login)
     return row
@@ -313,7 +280,7 @@ def _row(session: Session, login: str) -> Account:
 
 def _matching(query: str, group: str, active: bool | None) -> list[ColumnElement[bool]]:  # noqa: FBT001 a filter's three states
     columns = (Account.login, Account.name, Account.mail)
-    words = query.split()[:5]
+    words = query.replace("\0", " ").split()[:5]
     which = [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words]
     if group:
         members = select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name == group)

@@ -25,14 +25,14 @@ KNOWN_BAD = frozenset(
 
 def hash_password(password: str) -> str:
     with _AT_ONCE:
-        return _HASHER.hash(password)
+        return _HASHER.hash(_bytes(password))
 
 
 def fits(password: str, stored: str) -> bool:
     """Whether ``password`` belongs to the hash ``stored``; for "" the same work is done in vain."""
     try:
         with _AT_ONCE:
-            return _HASHER.verify(stored or _NOBODY, password) and bool(stored)
+            return _HASHER.verify(stored or _NOBODY, _bytes(password)) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -57,3 +57,7 @@ def check_new(password: str, login: str) -> None:
         reason = "This password is among the first that others try. Choose another one."
     if reason:
         raise BadValue(field="password", reason=reason)
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")  # half a character may come from a form; it must not raise

@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import SignInFailed
+from app.domain.errors import SignInFailed, StorageFailed
 from app.domain.names import clean_login
 from app.services import throttle
 from app.services.accounts import AccountInfo, info, infos
@@ -52,14 +53,16 @@ def sign_in(  # noqa: PLR0913 what is known of a device comes along
         with transaction(session):
             throttle.note_failure(session, keys, now)
         raise SignInFailed
-    better = hash_password(password) if is_outdated(stored) else stored
+    better = hash_password(password) if is_outdated(stored) else ""
     cookie_id = secrets.token_urlsafe(32)
     seconds = REMEMBERED_SECONDS if remember else SHORT_SECONDS
     with transaction(session):
         throttle.forget(session, keys[:1], now)  # the address may be trying other names too
         session.execute(delete(LoginSession).where(LoginSession.expires_at <= now))
-        account = session.get_one(Account, row.id)
-        account.seen_at, account.password = now, better
+        account = session.get(Account, row.id, with_for_update=True)
+        if account is None or not account.active or account.password != stored:  # changed while the hash was computed
+            raise SignInFailed
+        account.seen_at, account.password = now, better or stored
         session.add(
             LoginSession(
                 id=stored_id(cookie_id),
@@ -132,7 +135,7 @@ def stored_id(cookie_id: str) -> str:
 
 
 def _note_seen(session: Session, session_id: str, now: int) -> None:
-    with transaction(session):
+    with suppress(StorageFailed), transaction(session):  # reading goes on where nothing can be stored
         device = session.get(LoginSession, session_id)
         if device is not None:
             device.seen_at = now

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from app.domain.errors import NotFound
 from app.domain.viewer import Viewer
 from app.services import audit
-from app.services.accounts import AccountInfo, NewAccount, administrators, find_account, write_account
+from app.services.accounts import AccountInfo, NewAccount, find_account, write_account
 from app.services.config import load_settings, write_setting
 from app.services.passwords import check_new, hash_password
 from app.services.sessions import stored_id
+from app.services.superusers import administrators, superuser_groups
 from app.store.database import transaction
 from app.store.state import Setting
 
@@ -34,9 +35,14 @@ def new_setup_token(session: Session) -> str:
     return token
 
 
-def check_token(session: Session, token: str) -> None:
-    """Raises: NotFound: used, replaced, or never given out."""
-    stored = session.execute(select(Setting.value).where(Setting.name == _NAME)).scalar_one_or_none()
+def check_token(session: Session, token: str, *, lock: bool = False) -> None:
+    """``lock``: of two who use it at once, the second waits for the first.
+
+    Raises:
+        NotFound: used, replaced, or never given out.
+    """
+    query = select(Setting.value).where(Setting.name == _NAME)
+    stored = session.execute(query.with_for_update() if lock else query).scalar_one_or_none()
     if stored is None or not hmac.compare_digest(json.loads(stored), stored_id(token)) or not needs_setup(session):
         raise NotFound(name="setup")
 
@@ -52,9 +58,9 @@ def claim(session: Session, token: str, new: NewAccount, *, now: int) -> Account
     check_new(new.password, new.login)
     stored = hash_password(new.password)
     with transaction(session):
-        check_token(session, token)
-        groups = [part[1:] for part in load_settings(session).superuser.split(",") if part.startswith("@")]
-        row = write_account(session, replace(new, groups=tuple(groups[:1])), stored, now=now)
+        check_token(session, token, lock=True)
+        groups = tuple(sorted(superuser_groups(load_settings(session)))[:1])
+        row = write_account(session, replace(new, groups=groups), stored, now=now)
         write_setting(session, _NAME, None)
         audit.record(session, Viewer(login=row.login), f"account:{row.login}", "setup", audit.Change(), now=now)
     return find_account(session, row.login)

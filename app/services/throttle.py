@@ -1,6 +1,6 @@
 """Slow down whoever guesses: per account and per address, longer with each failure."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
@@ -36,7 +36,7 @@ def note_failure(session: Session, keys: tuple[str, ...], now: int) -> None:
     for key in sorted(keys):  # one order for all, so that two failures cannot wait for each other
         row = insert(Rate).values(key=key, count=1, until=now + WINDOW)
         # The window begins anew with each failure; one that ended counts from one again.
-        count = Rate.count + 1
+        count = case((Rate.until <= now, 1), else_=Rate.count + 1)
         session.execute(
             row.on_conflict_do_update(index_elements=[Rate.key], set_={"count": count, "until": now + WINDOW})
         )

@@ -1,0 +1,50 @@
+"""Who administers: the setting ``superuser`` names logins and ``@groups``, commas between, as in DokuWiki."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import LastAdministrator
+from app.domain.wiki_settings import WikiSettings
+from app.services.config import load_settings
+from app.store.accounts import Account, Group, Membership
+from app.store.state import WikiState
+
+
+def is_superuser(login: str, groups: Iterable[str], settings: WikiSettings) -> bool:
+    """Whether the setting means this person."""
+    return login in _logins(settings) or not superuser_groups(settings).isdisjoint(groups)
+
+
+def superuser_groups(settings: WikiSettings) -> frozenset[str]:
+    return frozenset(part[1:] for part in _parts(settings) if part.startswith("@"))
+
+
+def administrators(session: Session) -> int:
+    """How many people can administer this wiki now."""
+    settings = load_settings(session)
+    groups = sorted(superuser_groups(settings))
+    member = select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name.in_(groups))
+    named = or_(Account.login.in_(sorted(_logins(settings))), Account.id.in_(member))
+    which = Account.active & (Account.password != "") & named
+    return session.execute(select(func.count()).select_from(Account).where(which)).scalar_one()
+
+
+def hold_administrators(session: Session) -> None:
+    """Let one transaction at a time change who administers: two of the last two could both leave otherwise."""
+    session.execute(select(WikiState.id).with_for_update()).all()
+
+
+def check_administrators(session: Session, login: str) -> None:
+    """Raises: LastAdministrator: after what was done to ``login`` nobody would be left."""
+    if administrators(session) == 0:
+        raise LastAdministrator(login=login)
+
+
+def _parts(settings: WikiSettings) -> list[str]:
+    return [part.strip() for part in settings.superuser.split(",") if part.strip()]
+
+
+def _logins(settings: WikiSettings) -> frozenset[str]:
+    return frozenset(part for part in _parts(settings) if not part.startswith("@"))
