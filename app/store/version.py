@@ -2,16 +2,18 @@
 
 import sqlite3
 import threading
+from contextlib import suppress
 from typing import Protocol
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 _QUERY = "SELECT version FROM wiki_state WHERE id = 1"
 
 
 class VersionWatch(Protocol):
-    def version(self) -> int:
-        """The wiki's version, as committed at this moment by any process."""
+    def version(self) -> int | None:
+        """The wiki's version, as committed at this moment by any process; None where the database does not say."""
 
 
 class SqliteWatch:
@@ -24,18 +26,29 @@ class SqliteWatch:
         self._path = path
         self._own = threading.local()
 
-    def version(self) -> int:
-        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+    def version(self) -> int | None:
+        try:
+            return self._version()
+        except sqlite3.Error:
+            connection = self._own.__dict__.pop("connection", None)
+            if connection is not None:
+                with suppress(sqlite3.Error):
+                    connection.close()
+            return None
+
+    def _version(self) -> int | None:
+        connection: sqlite3.Connection | None = self._own.__dict__.get("connection")
         if connection is None:
             connection = self._own.connection = sqlite3.connect(self._path, isolation_level=None)
-            self._own.seen = -1
+            self._own.seen = None
         # The order matters: a commit between the two reads is seen again next time, never missed.
-        seen = connection.execute("PRAGMA data_version").fetchone()[0]
+        seen = connection.execute("PRAGMA data_version").fetchone()
         if seen != self._own.seen:
-            self._own.version = connection.execute(_QUERY).fetchone()[0]
+            row = connection.execute(_QUERY).fetchone()
+            self._own.number = row[0] if row else None
             self._own.seen = seen
-        version: int = self._own.version
-        return version
+        number: int | None = self._own.number
+        return number
 
 
 class QueryWatch:
@@ -44,9 +57,13 @@ class QueryWatch:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
-    def version(self) -> int:
-        with self._engine.connect() as connection:
-            return int(connection.execute(text(_QUERY)).scalar_one())
+    def version(self) -> int | None:
+        try:
+            with self._engine.connect() as connection:
+                number: int | None = connection.execute(text(_QUERY)).scalar_one_or_none()
+        except SQLAlchemyError:
+            return None
+        return number
 
 
 def watch(engine: Engine) -> VersionWatch:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.http import parse_cookie
 
 from app.store.version import VersionWatch
+from app.web.frame import THEMES
 from app.web.i18n import negotiate
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ MEMORY = 64 * 1024 * 1024  # bytes of bodies kept in each process
 LARGEST = 4 * 1024 * 1024
 LONGEST_KEY = 2000
 OWN_COOKIES = ("session", "remember_token")  # whoever sends one of these may be somebody
+VARY = "Accept-Encoding, Accept-Language, Cookie"
+OVERHEAD = 1000  # bytes of headers and bookkeeping, about
+ABSENT_IN_304 = ("content-length", "content-type", "content-encoding")
 Key = tuple[str, ...]
+Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +39,14 @@ class Kept:
 
     version: int
     etag: str
-    headers: list[tuple[str, str]]
+    headers: Headers
     body: bytes
-    packed_headers: list[tuple[str, str]]
+    packed_headers: Headers
     packed: bytes
 
     @property
     def size(self) -> int:
-        return len(self.body) + len(self.packed) + 1000
+        return len(self.body) + len(self.packed) + OVERHEAD
 
 
 class Shelf:
@@ -51,6 +56,9 @@ class Shelf:
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._free = memory
         self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def get(self, key: Key, version: int) -> Kept | None:
         kept = self._kept.get(key)
@@ -78,67 +86,77 @@ class FastPath:
         self._app = app
         self._watch = watch
         self._build = build
-        self._shelf = shelf or Shelf()
+        self._shelf = Shelf() if shelf is None else shelf
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         key = _key(environ)
-        if key is None:
-            return self._app(environ, _without_mark(start_response))
         # Read before the response is made: a change meanwhile makes it old at once, never the other way round.
-        version = self._watch.version()
+        version = None if key is None else self._watch.version()
+        if key is None or version is None:
+            return self._app(environ, _Start(start_response, may_keep=False))
         kept = self._shelf.get(key, version)
-        if kept is None:
-            made = _Made(self._app, environ)
-            kept = self._keep(key, version, made)
-            if kept is None:
-                start_response(made.status, made.headers)
-                return [] if environ["REQUEST_METHOD"] == "HEAD" else [made.body]
+        if kept is not None:
+            return _answer(kept, environ, start_response)
+        return self._make(key, version, environ, start_response)
+
+    def _make(
+        self, key: Key, version: int, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        start = _Start(start_response, may_keep=True)
+        # A response is made for GET whichever was asked: HEAD is the same without its body.
+        chunks = self._app({**environ, "REQUEST_METHOD": "GET"}, start)
+        if not start.kept_back:
+            start.may_keep = False
+            return chunks if environ["REQUEST_METHOD"] == "GET" else _closed(chunks)
+        try:
+            body = b"".join(chunks)
+        finally:
+            _closed(chunks)
+        kept = pack(self._build, version, key, start.headers, body)
+        if len(body) <= LARGEST:
+            self._shelf.put(key, kept)
         return _answer(kept, environ, start_response)
 
-    def _keep(self, key: Key, version: int, made: "_Made") -> Kept | None:
-        if not made.wanted or not made.status.startswith("200") or len(made.body) > LARGEST:
-            return None
-        digest = hashlib.sha256("\0".join((self._build, str(version), *key)).encode()).hexdigest()[:24]
-        etag = f'W/"{digest}"'
-        packed = gzip.compress(made.body, 6, mtime=0)
-        headers = [(n, v) for n, v in made.headers if n.lower() not in ("content-length", "etag", "vary")]
-        headers += [("ETag", etag), ("Vary", "Accept-Encoding, Accept-Language, Cookie")]
-        plain = [*headers, ("Content-Length", str(len(made.body)))]
-        small = [*headers, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))]
-        kept = Kept(version, etag, plain, made.body, small, packed)
-        self._shelf.put(key, kept)
-        return kept
+
+class _Start:
+    """Takes status and headers of the application, and passes them on at once unless the response is to be kept.
+
+    What is not kept (a film, a long download) flows through and is never collected in memory.
+    """
+
+    def __init__(self, start_response: "StartResponse", *, may_keep: bool) -> None:
+        self._start_response = start_response
+        self.may_keep = may_keep
+        self.kept_back = False
+        self.headers: Headers = []
+
+    def __call__(self, status: str, headers: Headers, error: Any = None, /) -> Callable[[bytes], object]:
+        marked = any(name == KEEP for name, _ in headers)
+        personal = any(name.lower() == "set-cookie" for name, _ in headers)
+        self.headers = [(name, value) for name, value in headers if name != KEEP] if marked else headers
+        self.kept_back = self.may_keep and marked and not personal and status.startswith("200")
+        if self.kept_back:
+            return _no_write
+        return self._start_response(status, self.headers, error)
 
 
-class _Made:
-    """The response of the application behind, read to its end."""
-
-    def __init__(self, app: "WSGIApplication", environ: "WSGIEnvironment") -> None:
-        self.status = "500 INTERNAL SERVER ERROR"
-        self.headers: list[tuple[str, str]] = []
-        self.wanted = False
-        # A response is made for GET whichever was asked: HEAD is the same without its body.
-        chunks = app({**environ, "REQUEST_METHOD": "GET"}, self._start)
-        try:
-            self.body = b"".join(chunks)
-        finally:
-            close: Callable[[], None] | None = getattr(chunks, "close", None)
-            if close is not None:
-                close()
-
-    def _start(self, status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
-        self.status = status
-        self.wanted = any(name == KEEP for name, _ in headers) and not any(n == "Set-Cookie" for n, _ in headers)
-        self.headers = [(name, value) for name, value in headers if name != KEEP]
-        return lambda _data: None
+def pack(build: str, version: int, key: Key, headers: Headers, body: bytes) -> Kept:
+    """A response with its tag, plain and compressed. The tag is weak: it stands for both."""
+    digest = hashlib.sha256("\0".join((build, str(version), *key)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    packed = gzip.compress(body, 6, mtime=0)
+    common = [(name, value) for name, value in headers if name.lower() not in ("content-length", "etag", "vary")]
+    common += [("ETag", f'W/"{digest}"'), ("Vary", VARY)]
+    plain = [*common, ("Content-Length", str(len(body)))]
+    small = [*common, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))]
+    return Kept(version, f'W/"{digest}"', plain, body, small, packed)
 
 
 def _answer(kept: Kept, environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
     known = environ.get("HTTP_IF_NONE_MATCH", "")
     if known and (kept.etag in known or known == "*"):
-        start_response("304 NOT MODIFIED", [(n, v) for n, v in kept.headers if n.lower() not in _ABSENT_IN_304])
+        start_response("304 NOT MODIFIED", [(n, v) for n, v in kept.headers if n.lower() not in ABSENT_IN_304])
         return []
-    if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+    if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
         headers, body = kept.packed_headers, kept.packed
     else:
         headers, body = kept.headers, kept.body
@@ -146,29 +164,36 @@ def _answer(kept: Kept, environ: "WSGIEnvironment", start_response: "StartRespon
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-_ABSENT_IN_304 = ("content-length", "content-type", "content-encoding")
+def _takes_gzip(header: str) -> bool:
+    # ``q=0`` refuses; a weight such as 0.5 is rare, and plain bytes are right for it too.
+    return "gzip" in header and "gzip;q=0" not in header.replace(" ", "")
 
 
 def _key(environ: "WSGIEnvironment") -> Key | None:
     """What a response depends on; None where this request is not for the shelf."""
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         return None
-    cookies = parse_cookie(environ.get("HTTP_COOKIE")) if "HTTP_COOKIE" in environ else {}
+    cookies = parse_cookie(environ["HTTP_COOKIE"]) if environ.get("HTTP_COOKIE") else {}
     if any(name in cookies for name in OWN_COOKIES) or "HTTP_AUTHORIZATION" in environ:
         return None
+    theme = cookies.get("theme", "")
     key = (
         environ.get("wsgi.url_scheme", "http"),
         environ.get("HTTP_HOST", ""),
         environ.get("PATH_INFO", ""),
         environ.get("QUERY_STRING", ""),
         negotiate(cookies.get("lang", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")),
-        cookies.get("theme", ""),
+        theme if theme in THEMES else "",
     )
     return key if sum(map(len, key)) <= LONGEST_KEY else None
 
 
-def _without_mark(start_response: "StartResponse") -> "StartResponse":
-    def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
-        return start_response(status, [(name, value) for name, value in headers if name != KEEP], error)
+def _closed(chunks: Iterable[bytes]) -> list[bytes]:
+    close: Callable[[], None] | None = getattr(chunks, "close", None)
+    if close is not None:
+        close()
+    return []
 
-    return start
+
+def _no_write(_data: bytes) -> None:
+    raise TypeError("the old write() of WSGI is not for responses that are kept")
