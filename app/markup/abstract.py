@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.markup.html.links import default_name
 from app.markup.languages import quotes_of
 from app.markup.nodes import (
     Acronym,
@@ -34,7 +33,7 @@ from app.markup.writer import Known
 
 _ENOUGH = 250  # bytes
 _LONGEST = 500  # characters
-_OPEN = {"p": "\n", "quote": '\n\t"'}
+_OPEN = {"p": "\n", "ulist": "\n", "olist": "\n", "quote": '\n\t"'}
 _CLOSE = {"p": "\n", "content": "\n", "quote": '"\n'}
 _MARKS = {"hr": "\n----------\n", "linebreak": "\n"}
 
@@ -78,10 +77,10 @@ class Abstract:
     def _default(self, link: Link) -> str:
         match link:
             case PageLink():
-                page_part = link.target.partition("?")[0]
-                return default_name(page_part, self._known.page(page_part)[0], self._known.settings)
+                path, _, anchor = link.target.partition("?")[0].partition("#")
+                return anchor or path.rpartition(":")[2]
             case LocalLink():
-                return link.anchor
+                return ""
             case ExternalLink():
                 return f"<{link.url}>"
             case InterwikiLink():
@@ -111,7 +110,7 @@ _WORDS: dict[type, Callable[[Abstract, Any], str]] = {
     Raw: lambda _, raw: raw.text,
     Heading: lambda _, heading: f"\n{heading.title}\n",
     Preformatted: lambda _, block: block.text,
-    Code: lambda _, block: block.text,
+    Code: lambda _, block: f"\n{block.text}\n",
     Entity: lambda _, entity: entity.source,
     Smiley: lambda _, smiley: smiley.source,
     Acronym: lambda _, acronym: acronym.word,

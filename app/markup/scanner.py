@@ -77,14 +77,14 @@ class Scanner:
             self._mark = start
         self.out.append(event)
 
-    def flush(self, start: int, strip: str = "") -> None:
-        """Add the text up to ``start``, without the characters ``strip`` at its end."""
-        text = self.text[self._mark : start]
+    def flush(self, start: int, strip: str = "") -> str:
+        """Add the text up to ``start``, without the characters ``strip`` at its end, which are returned."""
+        whole = self.text[self._mark : start]
         self._mark = max(start, self._mark)
-        if strip:
-            text = text.rstrip(strip)
+        text = whole.rstrip(strip) if strip else whole
         if text:
             self.out.append(text)
+        return whole[len(text) :]
 
     def drop(self, end: int) -> None:
         """Forget the text up to ``end``."""

@@ -78,13 +78,14 @@ class _Lists:
 
 def _depth(marker: str) -> int:
     """Pairs of blanks, a tab counting as a pair."""
-    return (len(marker) - 2 + marker.count("\t")) // 2 + 1
+    return marker.replace("\t", "  ").count("  ") + 1
 
 
 def _begin(scan: Scanner, start: int, end: int) -> int:
-    scan.flush(start, strip=_BLANKS)
+    """Blanks at the end of the line before are part of the marker; they count, as they always did."""
+    before = scan.flush(start, strip=_BLANKS)
     marker = scan.text[start:end]
-    lists = _Lists(scan, _depth(marker))
+    lists = _Lists(scan, _depth(before) + _depth(marker) - 1)
     scan.enter("list", _finish, state=lists)
     lists.add(lists.first, _KINDS[marker[-1]])
     return end

@@ -31,8 +31,8 @@ class _Table:
 
 
 def _begin(scan: Scanner, start: int, end: int) -> int:
-    scan.flush(start, strip=_BLANKS)
-    table = _Table(start)
+    before = scan.flush(start, strip=_BLANKS)
+    table = _Table(start - len(before))
     scan.enter("table", _finish, state=table, collect=True)
     table.begin_row(scan.text[end - 1])
     return end
