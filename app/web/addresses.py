@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, abort, redirect, request, url_for
 from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response
 
 from app.domain.names import page_name
 from app.web.context import current_settings
@@ -82,7 +83,7 @@ def is_namespace(endpoint: str | None, raw: str) -> bool:
     return endpoint == "pages.show" and raw.endswith((":", "/"))
 
 
-def moved(address: str, code: int = 301) -> Any:
+def moved(address: str, code: int = 301) -> Response:
     """A redirect that keeps the query of the request."""
     query = request.query_string.decode("ascii", "ignore")
     return redirect(f"{address}?{query}" if query else address, code)

@@ -8,10 +8,10 @@ from typing import IO, cast
 from urllib.parse import parse_qsl
 
 from flask import Request, request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import FormDataParser
 
-Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, str]]
+Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
 class FormParser(FormDataParser):

@@ -1,5 +1,7 @@
 """Pages for other programs: the source, the plain HTML, and one block of code. Addresses as the old wiki's."""
 
+import re
+
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -13,10 +15,12 @@ from app.web.context import current_session, current_settings, current_viewer
 
 bp = noun("exports")
 
+_ODD = re.compile(r"[^\w.-]+")
+
 
 @bp.get("/_export/raw/<any_name:name>")
 def raw(name: str) -> ResponseReturnValue:
-    return _file(_page(name).text, f"{name_of(name)}.txt", "text/plain")
+    return _file(_page(name).text, f"{name_of(name)}.txt")
 
 
 @bp.get("/_export/xhtml/<any_name:name>")
@@ -39,7 +43,7 @@ def code(name: str) -> ResponseReturnValue:
     block = code_block(_page(name), int(number), current_settings())
     if block is None:
         raise NotFound(name=name)
-    return _file(block.text, block.filename or "snippet.txt", "text/plain")
+    return _file(block.text, block.filename or f"snippet.{block.language or 'txt'}")
 
 
 def _page(name: str) -> PageView:
@@ -49,9 +53,11 @@ def _page(name: str) -> PageView:
     return page
 
 
-def _file(text: str, filename: str, mime: str) -> Response:
-    response = _unlisted(Response(text, content_type=f"{mime}; charset=utf-8"))
-    response.headers.set("Content-Disposition", "attachment", filename=filename)
+def _file(text: str, filename: str) -> Response:
+    """A text to be saved, never shown; of a name that a page gives only the last part is taken, without odd signs."""
+    response = _unlisted(Response(text, content_type="text/plain; charset=utf-8"))
+    plain = _ODD.sub("_", filename.replace("\\", "/").rpartition("/")[2]).lstrip(".") or "file.txt"
+    response.headers.set("Content-Disposition", "attachment", filename=plain)
     return response
 
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from app.domain.resolve import page_target
 from app.services.links import backlinks, count_backlinks
 from app.services.pages import PageView, read_page
+from app.services.permissions import Level, level
 from app.web import editing
 from app.web.addresses import is_namespace, moved, noun, page_url, seconds
 from app.web.around import render_page, shared
@@ -52,7 +53,7 @@ def _page(page: PageView) -> str:
         "pages/show.html",
         page.name,
         page=page,
-        body=body_of(page),
+        body=body_of(page, with_edits=level(viewer, page.name) >= Level.EDIT),
         links=backlinks(session, page.name, viewer=viewer, limit=FIRST_LINKS),
         link_count=count_backlinks(session, page.name, viewer=viewer),
     )

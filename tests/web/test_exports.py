@@ -1,0 +1,80 @@
+"""Pages for other programs."""
+
+import pytest
+
+from app.wiki import Wiki
+from tests.web.conftest import Browser
+from tests.web.writing import NOW, write
+
+CODE = '<code python>print("one")</code>\n\n<file c two.c>\nint main;\n</file>\n'
+
+
+def test_raw_is_the_source_as_a_file(eve: Browser, wiki: Wiki) -> None:
+    write(wiki, "a:b", "**source** é\n")
+
+    response = eve.get("/_export/raw/a:b")
+
+    assert response.data == "**source** é\n".encode()
+    assert response.content_type == "text/plain; charset=utf-8"
+    assert response.headers["Content-Disposition"] == "attachment; filename=b.txt"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_raw_of_an_old_revision(eve: Browser, wiki: Wiki) -> None:
+    write(wiki, "a", "old")
+    write(wiki, "a", "new", now=NOW + 60)
+
+    assert eve.get(f"/_export/raw/a?rev={NOW}").text == "old"
+
+
+def test_xhtml_is_the_page_alone(eve: Browser, wiki: Wiki) -> None:
+    write(wiki, "a", "====== Title ======\n\n**bold**")
+
+    whole, body = eve.get("/_export/xhtml/a"), eve.get("/_export/xhtmlbody/a")
+
+    assert "<title>Title</title>" in whole.text
+    assert "<strong>bold</strong>" in whole.text
+    assert "<strong>bold</strong>" in body.text
+    assert "<html" not in body.text
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "filename"),
+    [
+        pytest.param("", 'print("one")', "snippet.python", id="the first without a number"),
+        pytest.param("?codeblock=1", "int main;", "two.c", id="a block under its own name"),
+    ],
+)
+def test_a_block_of_code_is_sent_as_a_file(eve: Browser, wiki: Wiki, query: str, text: str, filename: str) -> None:
+    write(wiki, "a", CODE)
+
+    response = eve.get(f"/_export/code/a{query}")
+
+    assert response.text.strip() == text
+    assert response.mimetype == "text/plain"
+    assert filename in response.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/_export/raw/none", "/_export/xhtml/none", "/_export/code/none", "/_export/code/a?codeblock=9",
+     "/_export/code/a?codeblock=x", "/_export/code/a?codeblock=-1"],
+)  # fmt: skip
+def test_what_is_not_there_is_not_found(eve: Browser, wiki: Wiki, address: str) -> None:
+    write(wiki, "a", CODE)
+
+    assert eve.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        pytest.param("../../etc/passwd.txt", "filename=passwd.txt", id="no folders"),
+        pytest.param('a;b="c.txt', "filename=a_b_c.txt", id="nothing that means something in a header"),
+        pytest.param(".bashrc", "filename=bashrc", id="nothing hidden"),
+    ],
+)
+def test_the_name_a_page_gives_is_made_harmless(eve: Browser, wiki: Wiki, given: str, sent: str) -> None:
+    write(wiki, "a", f"<file text {given}>words</file>")
+
+    assert eve.get("/_export/code/a").headers["Content-Disposition"].endswith(sent)
