@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.domain.anchors import section_id
 from app.domain.names import clean_id, name_of, namespace_of
 from app.domain.wiki_settings import WikiSettings
 
@@ -61,11 +60,6 @@ def resolve_page(raw: str, context: str, exists: Callable[[str], bool], settings
 def resolve_media(raw: str, context: str, settings: WikiSettings) -> str:
     """The media file that ``raw`` on page ``context`` names; the caller has cut off ``#…`` and ``?…``."""
     return clean_id(_absolute(raw, context, settings), settings)
-
-
-def link_anchor(raw: str, settings: WikiSettings) -> str:
-    """The anchor a link's ``#…`` points to: always the first heading of that title."""
-    return section_id(raw, settings) if raw else ""
 
 
 def _absolute(raw: str, context: str, settings: WikiSettings) -> str:
