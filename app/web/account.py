@@ -7,7 +7,7 @@ from app.domain.errors import AccessDenied, BadValue, SignInFailed
 from app.services.accounts import AccountInfo, Profile, change_password, edit_profile
 from app.services.sessions import list_sessions, sign_in, sign_out_elsewhere, sign_out_one
 from app.web.context import client_address, current_account, current_session, now
-from app.web.forms import Problems, choice, line, new_secret, problems_into, secret
+from app.web.forms import Problems, choice, line, new_secret, secret
 from app.web.i18n import gettext
 from app.web.identity import begin_session, current_cookie_id
 from app.web.preferences import language_choices, theme_choices, timezone_choices
@@ -38,7 +38,7 @@ def profile() -> ResponseReturnValue:
 @bp.post("/_account")
 def save_profile() -> ResponseReturnValue:
     problems = Problems()
-    with problems_into(problems):
+    with problems:
         edit_profile(current_session(), _me().login, _read_profile())
         flash(gettext(SAVED), "ok")
         return redirect(url_for("account.profile"), 303)
@@ -54,7 +54,7 @@ def password() -> ResponseReturnValue:
 def save_password() -> ResponseReturnValue:
     """The present password is asked for, so that a device left open gives nobody the account."""
     problems = Problems()
-    with problems_into(problems):
+    with problems:
         new = new_secret()
         _change_password(secret("old"), new)
         flash(gettext(PASSWORD_CHANGED), "ok")

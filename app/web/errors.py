@@ -72,7 +72,7 @@ def status_of(error: WikiError) -> int:
 
 def say(error: WikiError) -> str:
     """The error in the reader's language; reasons are sentences of their own and are translated too."""
-    facts = {name: gettext(fact) if name in {"reason", "what"} else fact for name, fact in error.facts.items()}
+    facts = {name: gettext(str(fact)) if name in {"reason", "what"} else fact for name, fact in error.facts.items()}
     return gettext(error.message).format(**facts)
 
 

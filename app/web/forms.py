@@ -1,7 +1,6 @@
 """From what a form sends to values of our own. What cannot be taken is a ``BadValue`` that names its field."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import request
@@ -17,12 +16,16 @@ LAST_START = 1_000_000
 TOO_LONG = "This is too long. Make it shorter."
 NOT_TEXT = "This holds signs that are not text. Type it again."
 NOT_OFFERED = "Choose one of the list."
+FORM_ERRORS = (BadValue, NameTaken, LastAdministrator, SignInFailed, TooManyTries)
 NOT_ALIKE = "The two passwords differ. Type the same one twice."
 
 
 @dataclass(slots=True)
 class Problems:
-    """What a form must say when it comes back: by field, and ``status`` for the answer. Empty: all is well."""
+    """What a form must say when it comes back: by field, and ``status`` for the answer. Empty: all is well.
+
+    As a context it catches what the form itself can say; everything else goes on to the error pages.
+    """
 
     by_field: dict[str, str] = field(default_factory=dict)
     status: int = 200
@@ -38,15 +41,15 @@ class Problems:
         """What is about the form as a whole."""
         return self.of("")
 
+    def __enter__(self) -> None:
+        pass
 
-@contextmanager
-def problems_into(problems: Problems) -> Iterator[None]:
-    """Catch what the form itself can say beside a field; everything else goes on to the error pages."""
-    try:
-        yield
-    except (BadValue, NameTaken, LastAdministrator, SignInFailed, TooManyTries) as error:
-        problems.by_field[_field_of(error)] = say(error)
-        problems.status = status_of(error)
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        if not isinstance(error, FORM_ERRORS):
+            return False
+        self.by_field[_field_of(error)] = say(error)
+        self.status = status_of(error)
+        return True
 
 
 def _field_of(error: WikiError) -> str:

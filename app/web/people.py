@@ -23,8 +23,9 @@ from app.services.accounts import (
 from app.services.groups import all_groups
 from app.services.passwords import check_new
 from app.services.permissions import Level, require
+from app.web.addresses import Query, with_query
 from app.web.context import current_account, current_session, current_viewer, now
-from app.web.forms import PER_PAGE, Problems, line, new_secret, problems_into, start_of_page, ticked, words
+from app.web.forms import PER_PAGE, Problems, line, new_secret, start_of_page, ticked, words
 from app.web.i18n import gettext, ngettext
 
 bp = Blueprint("people", __name__)
@@ -48,10 +49,11 @@ class Filter:
     state: str
     sort: str
 
-    def address(self, **changed: object) -> str:
+    def address(self, **changed: Query) -> str:
         """The list with this filter, some of it changed."""
-        given = {"q": self.q, "group": self.group, "state": self.state, "sort": self.sort} | changed
-        return url_for("people.list", **{name: value for name, value in given.items() if value})
+        given: dict[str, Query] = {"q": self.q, "group": self.group, "state": self.state}
+        given["sort"] = self.sort if self.sort != "login" else ""
+        return with_query("/_admin/people", given | changed)
 
     def sorted_by(self, column: str) -> Literal["ascending", "descending", "none"]:
         if self.sort.removeprefix("-") != column:
@@ -114,7 +116,7 @@ def add() -> ResponseReturnValue:
 @bp.post("/_admin/add-person")
 def create() -> ResponseReturnValue:
     problems = Problems()
-    with problems_into(problems):
+    with problems:
         new = NewAccount(line("login"), line("name"), line("mail"), words("groups"), new_secret())
         person = add_account(current_session(), new, by=current_viewer(), now=now())
         flash(gettext(ADDED).format(login=person.login), "ok")
@@ -131,7 +133,7 @@ def edit(login: str) -> ResponseReturnValue:
 def save(login: str) -> ResponseReturnValue:
     person = find_account(current_session(), login)
     problems = Problems()
-    with problems_into(problems):
+    with problems:
         active = ticked("active")
         if not active and login == _my_login():
             raise BadValue(field="active", reason=NOT_YOURSELF)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.services.accounts import AccountInfo, Profile, edit_profile
 from app.web.context import current_account, current_session
-from app.web.forms import Problems, choice, problems_into
+from app.web.forms import Problems, choice
 from app.web.frame import THEMES, current_theme
 from app.web.i18n import gettext, language_names
 from app.web.redirects import inside
@@ -34,7 +34,7 @@ def save() -> ResponseReturnValue:
     """A form may send one of the two alone: what it does not name stays."""
     back = inside(request.form.get("next"))
     problems = Problems()
-    with problems_into(problems):
+    with problems:
         chosen = _read()
         account = current_account()
         if account is not None:

@@ -8,7 +8,7 @@ from app.services.accounts import NewAccount
 from app.services.sessions import sign_in, sign_out
 from app.services.setup import check_token, claim
 from app.web.context import client_address, current_account, current_session, now
-from app.web.forms import Problems, line, new_secret, problems_into, secret, ticked
+from app.web.forms import Problems, line, new_secret, secret, ticked
 from app.web.i18n import gettext
 from app.web.identity import begin_session, current_cookie_id, end_session
 from app.web.kept import show_kept, text_carried_along
@@ -29,7 +29,7 @@ def login() -> ResponseReturnValue:
 @bp.post("/_login")
 def enter() -> ResponseReturnValue:
     problems = Problems()
-    with problems_into(problems):
+    with problems:
         _sign_in(remember=ticked("remember"))
     kept = text_carried_along()
     if kept is not None:
@@ -56,7 +56,7 @@ def setup(token: str) -> ResponseReturnValue:
 def make_administrator(token: str) -> ResponseReturnValue:
     """The first administrator, once; who opened the address is signed in as the new account."""
     problems = Problems()
-    with problems_into(problems):
+    with problems:
         person = NewAccount(login=line("login"), name=line("name"), mail=line("mail"), groups=(), password=new_secret())
         claim(current_session(), token, person, now=now())
         _sign_in(remember=False)
