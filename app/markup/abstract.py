@@ -5,6 +5,7 @@ from typing import Any
 
 from app.markup.languages import quotes_of
 from app.markup.nodes import (
+    LINKS,
     Acronym,
     Close,
     Code,
@@ -60,11 +61,13 @@ class Abstract:
             elif isinstance(event, Nest):
                 self.walk(event.events)
             elif type(event) in _WORDS:
-                self._add(_WORDS[type(event)](self, event))
+                self._add(_WORDS[type(event)](self, event), counted=type(event) not in LINKS)
 
-    def _add(self, text: str) -> None:
+    def _add(self, text: str, *, counted: bool = True) -> None:
+        """The names of links are shown but never counted."""
         self._pieces.append(text)
-        self._size += len(text.encode("utf-8", "surrogatepass"))
+        if counted:
+            self._size += len(text.encode("utf-8", "surrogatepass"))
 
     def link(self, link: Link) -> str:
         title = link.title
