@@ -38,3 +38,12 @@ def load_texts(session: Session, text_ids: Iterable[int]) -> dict[int, str]:
 
 def unpack(packed: bytes) -> str:
     return zlib.decompress(packed).decode()
+
+
+def is_whole(row: Text) -> bool:
+    """Whether the row still holds what was stored."""
+    try:
+        body = zlib.decompress(row.packed)
+    except zlib.error:
+        return False
+    return len(body) == row.size and hashlib.sha256(body).hexdigest() == row.sha256

@@ -1,0 +1,84 @@
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.services.health import check, examine
+from app.services.media import Upload, put_media
+from app.services.pages import PageEdit, save_page
+from app.store.blobs import LocalBlobs
+from tests.conftest import ALICE, NOW
+
+
+@pytest.fixture
+def written(session: Session, blobs: LocalBlobs) -> None:
+    for name in ("start", "ivy:walls:north", "ivy:stone"):
+        save_page(session, PageEdit(name, f"====== {name} ======\n[[start]]"), viewer=ALICE, now=NOW)
+    put_media(session, blobs, Upload("ivy:notes.zip", io.BytesIO(b"PK notes")), viewer=ALICE, now=NOW)
+
+
+def bad(session: Session, blobs: LocalBlobs, home: Path) -> set[str]:
+    return {finding.what for finding in examine(session, blobs, home) if not finding.good}
+
+
+@pytest.mark.usefixtures("written")
+def test_all_is_well_with_a_wiki_in_use(session: Session, blobs: LocalBlobs, tmp_path: Path) -> None:
+    assert bad(session, blobs, tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    ("damage", "what"),
+    [
+        pytest.param("UPDATE page SET current_id = 999", "pages without their revision", id="a page lost its change"),
+        pytest.param("UPDATE media SET current_id = 999", "files without their revision", id="a file lost its change"),
+        pytest.param("UPDATE text SET size = size + 1", "texts that are not what was stored", id="a text was cut"),
+        pytest.param("DELETE FROM namespace", "namespaces", id="a namespace is missing"),
+        pytest.param("UPDATE alembic_version SET version_num = '0000'", "schema", id="the schema is an old one"),
+    ],
+)
+@pytest.mark.usefixtures("written")
+def test_damage_is_found(session: Session, blobs: LocalBlobs, tmp_path: Path, damage: str, what: str) -> None:
+    session.execute(text(damage))
+
+    assert bad(session, blobs, tmp_path) == {what}
+    session.rollback()
+
+
+@pytest.mark.parametrize("packed", [b"", b"no zlib"])
+@pytest.mark.usefixtures("written")
+def test_a_text_that_does_not_unpack_is_found(
+    session: Session, blobs: LocalBlobs, tmp_path: Path, packed: bytes
+) -> None:
+    session.execute(text("UPDATE text SET packed = :packed"), {"packed": packed})
+
+    assert bad(session, blobs, tmp_path) == {"texts that are not what was stored"}
+    session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("act", "what"),
+    [
+        pytest.param(lambda blobs: blobs.remove(next(blobs.all())), {"files without bytes"}, id="bytes are gone"),
+        pytest.param(lambda blobs: blobs.put(io.BytesIO(b"more"), limit=99), set(), id="bytes too many do no harm"),
+    ],
+)
+@pytest.mark.usefixtures("written")
+def test_bytes_are_compared_with_files(
+    session: Session, blobs: LocalBlobs, tmp_path: Path, act: Callable[[LocalBlobs], object], what: set[str]
+) -> None:
+    act(blobs)
+
+    assert bad(session, blobs, tmp_path) == what
+
+
+def test_a_full_disk_is_told(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.health.LEAST_FREE", 1 << 62)
+
+    assert [(f.what, f.good) for f in check(session, tmp_path)] == [
+        ("database", True),
+        ("schema", True),
+        ("disk", False),
+    ]
