@@ -56,6 +56,7 @@ const TOOLS = [
 
 function startToolbar() {
   const bar = form.querySelector("[data-toolbar]");
+  if (!bar) return;
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-controls", text.id);
   for (const tool of TOOLS) {
@@ -132,6 +133,7 @@ function follow(leader, other) {
 
 function startPreview() {
   const ask = form.querySelector("[value=preview]");
+  if (!ask) return;
   ask.addEventListener("click", (event) => {
     if (!wide.matches || form.closest(".conflict")) return;
     event.preventDefault();

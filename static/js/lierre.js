@@ -162,6 +162,21 @@ function startCopying() {
   }
 }
 
+/* ---- the link that edits a section stands at its heading */
+
+function startSections() {
+  for (const place of all("#page-body .secedit")) {
+    const anchor = new URL(place.querySelector("a").href).searchParams.get("section");
+    const heading = document.getElementById(anchor);
+    if (!heading || heading.closest(".section-head")) continue;
+    const line = document.createElement("div");
+    line.className = "section-head";
+    heading.replaceWith(line);
+    line.append(heading, place);
+    place.firstChild.prepend(icon("pencil"), " ");
+  }
+}
+
 /* ---- what scrolls sideways can be reached by keyboard */
 
 function startFrames() {
@@ -215,7 +230,10 @@ function traceLine(page) {
   return line;
 }
 
-for (const start of [startTheme, startLanguages, startMenus, startSearch, startTimes, startContents, startCopying, startFrames, startTrace]) start();
+for (const start of [
+  startTheme, startLanguages, startMenus, startSearch, startTimes, startSections, startContents, startCopying, startFrames,
+  startTrace,
+]) start();
 if (document.querySelector("[data-editor]")) import("./editor.js");
 if (document.querySelector("table.diff")) import("./diff.js");
 if (document.querySelector("[data-bulk]")) import("./bulk.js");

@@ -1,0 +1,77 @@
+"""Every sentence of the interface, read from the source: what templates and views pass to ``gettext``, and reasons of errors."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from jinja2.ext import babel_extract
+
+ROOT = Path(__file__).resolve().parents[2]
+REASONS = {"reason", "what"}
+
+
+def of_templates() -> dict[str, str]:
+    """Sentences and where each stands first; of a pair for counting, the first."""
+    found: dict[str, str] = {}
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        with path.open("rb") as lines:
+            for line, _function, message, _comments in babel_extract(lines, ("_", "gettext", "ngettext"), (), {}):
+                text = message if isinstance(message, str) else message[0]
+                found.setdefault(str(text), f"{path.relative_to(ROOT)}:{line}")
+    return found
+
+
+def of_code() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants = _constants(tree)
+        for node in ast.walk(tree):
+            for value in _said(node):
+                for text in _texts(value, constants):
+                    found.setdefault(text, f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}")
+    return found
+
+
+def _constants(tree: ast.Module) -> dict[str, ast.expr]:
+    return {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _said(node: ast.AST) -> Iterator[ast.expr]:
+    """The expressions below ``node`` whose text reaches a reader."""
+    if isinstance(node, ast.Call):
+        yield from (word.value for word in node.keywords if word.arg in REASONS)
+        if isinstance(node.func, ast.Name) and node.func.id in {"gettext", "ngettext"} and node.args:
+            yield node.args[0]
+    elif isinstance(node, ast.Assign):
+        names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+        if names & REASONS:
+            yield node.value
+
+
+def _texts(value: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:
+    """The plain texts in ``value``: itself, its branches, those of a table it looks up. Keys of lookups are none."""
+    match value:
+        case ast.Constant(value=str(text)) if text:
+            yield text
+        case ast.Name(id=name) if name in constants:
+            yield from _texts(constants[name], {})
+        case ast.Dict(values=values):
+            for each in values:
+                yield from _texts(each, constants)
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from _texts(body, constants)
+            yield from _texts(orelse, constants)
+        case ast.BoolOp(values=values):
+            for each in values:
+                yield from _texts(each, constants)
+        case ast.Subscript(value=table):
+            yield from _texts(table, constants)
+        case ast.Call(func=ast.Attribute(value=table, attr="get")):
+            yield from _texts(table, constants)
