@@ -1,4 +1,4 @@
-"""Every sentence of the interface, read from the source: what templates and views pass to ``gettext``, and reasons of errors."""
+"""Every sentence of the interface, read from the source: what templates and views say, and the reasons of errors."""
 
 import ast
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from jinja2.ext import babel_extract
 
 ROOT = Path(__file__).resolve().parents[2]
 REASONS = {"reason", "what"}
+ON_THE_WEB = ("domain", "markup", "services", "store", "web")  # commands speak English
 
 
 def of_templates() -> dict[str, str]:
@@ -16,14 +17,14 @@ def of_templates() -> dict[str, str]:
     for path in sorted((ROOT / "templates").rglob("*.html")):
         with path.open("rb") as lines:
             for line, _function, message, _comments in babel_extract(lines, ("_", "gettext", "ngettext"), (), {}):
-                text = message if isinstance(message, str) else message[0]
+                text = message[0] if isinstance(message, tuple) else message
                 found.setdefault(str(text), f"{path.relative_to(ROOT)}:{line}")
     return found
 
 
 def of_code() -> dict[str, str]:
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "app").rglob("*.py")):
+    for path in sorted(path for layer in ON_THE_WEB for path in (ROOT / "app" / layer).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         constants = _constants(tree)
         for node in ast.walk(tree):
@@ -57,21 +58,22 @@ def _said(node: ast.AST) -> Iterator[ast.expr]:
 
 def _texts(value: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:
     """The plain texts in ``value``: itself, its branches, those of a table it looks up. Keys of lookups are none."""
+    if isinstance(value, ast.Constant):
+        if isinstance(value.value, str) and value.value:
+            yield value.value
+    elif isinstance(value, ast.Name) and value.id in constants:
+        yield from _texts(constants[value.id], {})
+    else:
+        for part in _parts(value):
+            yield from _texts(part, constants)
+
+
+def _parts(value: ast.expr) -> list[ast.expr]:
     match value:
-        case ast.Constant(value=str(text)) if text:
-            yield text
-        case ast.Name(id=name) if name in constants:
-            yield from _texts(constants[name], {})
-        case ast.Dict(values=values):
-            for each in values:
-                yield from _texts(each, constants)
+        case ast.Dict(values=values) | ast.BoolOp(values=values):
+            return values
         case ast.IfExp(body=body, orelse=orelse):
-            yield from _texts(body, constants)
-            yield from _texts(orelse, constants)
-        case ast.BoolOp(values=values):
-            for each in values:
-                yield from _texts(each, constants)
-        case ast.Subscript(value=table):
-            yield from _texts(table, constants)
-        case ast.Call(func=ast.Attribute(value=table, attr="get")):
-            yield from _texts(table, constants)
+            return [body, orelse]
+        case ast.Subscript(value=table) | ast.Call(func=ast.Attribute(value=table, attr="get")):
+            return [table]
+    return []
