@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,10 @@ from app.domain.viewer import Viewer
 from app.services import accounts
 from app.services.accounts import AccountEdit, NewAccount, Profile
 from app.services.sessions import load_session, sign_in
+from app.services.state import wiki_version
+from app.services.superusers import administrators
 from app.store.accounts import Account, Audit
+from app.store.database import session_factory
 from tests.conftest import ALICE, BOB, EVE, NOW, watched
 
 PASSWORD = "ivy climbs by its links"
@@ -165,3 +169,84 @@ def test_people_edit_their_profile(session: Session) -> None:
     person = accounts.edit_profile(session, "carla", Profile("Carla C.", "c@example.org", "fr", "dark", "Europe/Paris"))
 
     assert (person.name, person.mail, person.language, person.theme) == ("Carla C.", "c@example.org", "fr", "dark")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(lambda s: add(s, "dora"), id="a new person"),
+        pytest.param(
+            lambda s: accounts.edit_account(s, "carla", AccountEdit(name="C."), by=ALICE, now=NOW), id="a name"
+        ),
+        pytest.param(lambda s: accounts.edit_profile(s, "carla", Profile("C.", "", "", "", "")), id="one's own name"),
+        pytest.param(lambda s: accounts.delete_account(s, "carla", by=ALICE, now=NOW), id="a person who leaves"),
+    ],
+)
+def test_names_stand_in_histories_so_kept_pages_become_old(session: Session, act: Callable[[Session], object]) -> None:
+    add(session, "ada", "admin")
+    add(session, "carla")
+    before = wiki_version(session)
+
+    act(session)
+
+    assert wiki_version(session) > before
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        pytest.param(Profile("a\0b", "", "", "", ""), id="a zero byte in the name"),
+        pytest.param(Profile("x" * 256, "", "", "", ""), id="an endless name"),
+        pytest.param(Profile("a\nb", "", "", "", ""), id="two lines"),
+        pytest.param(Profile("\ud800", "", "", "", ""), id="half a character"),
+        pytest.param(Profile("", "x" * 250 + "@example.org", "", "", ""), id="an endless mail address"),
+        pytest.param(Profile("", "", "", "", "x" * 65), id="an endless time zone"),
+    ],
+)
+def test_a_profile_holds_short_lines_of_text(session: Session, profile: Profile) -> None:
+    add(session, "carla")
+
+    with pytest.raises(BadValue):
+        accounts.edit_profile(session, "carla", profile)
+
+
+@pytest.mark.parametrize("login", ["", "nobody", "a\0b", "\ud800"])
+def test_who_is_not_there_is_not_found(session: Session, login: str) -> None:
+    with pytest.raises(NotFound):
+        accounts.find_account(session, login)
+
+
+@pytest.mark.parametrize("query", ["\0", "%", "_", "\\", "'"])
+def test_a_filter_is_plain_text(session: Session, query: str) -> None:
+    add(session, "carla")
+
+    found = accounts.list_accounts(session, by=ALICE, query=query)
+
+    assert found.total == (1 if query == "\0" else 0)  # nothing is left of it, so it filters nothing
+
+
+def test_of_the_last_two_administrators_who_leave_at_once_one_stays(engine: Engine) -> None:
+    sessions = session_factory(engine)
+    with sessions() as session:
+        for login in ("ada", "bea"):
+            add(session, login, "admin")
+    together = threading.Barrier(2)
+    refused: list[str] = []
+
+    def leave(login: str) -> None:
+        with sessions() as session:
+            together.wait()
+            try:
+                accounts.delete_account(session, login, by=ALICE, now=NOW)
+            except LastAdministrator:
+                refused.append(login)
+
+    threads = [threading.Thread(target=leave, args=(login,)) for login in ("ada", "bea")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(refused) == 1
+    with sessions() as session:
+        assert administrators(session) == 1

@@ -1,12 +1,15 @@
+import time
+
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import SignInFailed, TooManyTries
+from app.domain.errors import SignInFailed, StorageFailed, TooManyTries
 from app.services import passwords
-from app.services.accounts import NewAccount, add_account
+from app.services.accounts import NewAccount, add_account, set_password
 from app.services.sessions import (
+    SEEN_EVERY,
     SHORT_SECONDS,
     list_sessions,
     load_session,
@@ -176,3 +179,68 @@ def test_an_old_hash_is_replaced_at_sign_in(session: Session) -> None:
     stored = session.execute(select(Account.password).where(Account.login == "bob")).scalar_one()
     assert stored != weak
     assert not passwords.is_outdated(stored)
+
+
+def test_a_password_changed_meanwhile_stays_changed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign-in computes a hash outside any transaction; an administrator may be faster."""
+    real = passwords.fits
+
+    def slow_fits(password: str, stored: str) -> bool:
+        good = real(password, stored)
+        set_password(session, "bob", "another long password", by=ALICE, now=NOW)
+        return good
+
+    monkeypatch.setattr("app.services.sessions.fits", slow_fits)
+    with pytest.raises(SignInFailed):
+        enter(session)
+    monkeypatch.undo()
+
+    enter(session, password="another long password")
+    with pytest.raises(SignInFailed):
+        enter(session)
+
+
+def test_whoever_is_signed_in_can_read_where_nothing_can_be_stored(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookie = enter(session)
+
+    def full(_session: Session) -> None:
+        raise StorageFailed(reason="the disk is full")
+
+    monkeypatch.setattr("app.services.sessions.transaction", full)
+
+    assert load_session(session, cookie, NOW + SEEN_EVERY) is not None
+
+
+def test_last_seen_is_kept_roughly(session: Session) -> None:
+    cookie = enter(session)
+
+    seen = []
+    for later in (1, SEEN_EVERY - 1, SEEN_EVERY, SEEN_EVERY + 1):
+        load_session(session, cookie, NOW + later)
+        seen.append(list_sessions(session, "bob", cookie, NOW)[0].seen_at - NOW)
+
+    assert seen == [0, 0, SEEN_EVERY, SEEN_EVERY]
+
+
+@pytest.mark.parametrize("cookie", ["", "x" * 10_000, "\0", "\ud800", "é"])
+def test_a_made_up_cookie_opens_nothing(session: Session, cookie: str) -> None:
+    enter(session)
+
+    assert load_session(session, cookie, NOW) is None
+
+
+def test_guessing_costs_the_same_time_for_unknown_names() -> None:
+    """Both do the work of argon2; where they did not, the unknown name would answer a hundred times faster."""
+    stored = passwords.hash_password(PASSWORD)
+
+    def seconds(stored: str) -> float:
+        times = []
+        for _ in range(5):
+            begin = time.process_time()
+            assert not passwords.fits("wrong wrong wrong", stored)
+            times.append(time.process_time() - begin)
+        return min(times)
+
+    assert seconds("") > seconds(stored) / 4

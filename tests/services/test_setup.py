@@ -1,9 +1,14 @@
+import threading
+
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue, NotFound
 from app.services.accounts import NewAccount
 from app.services.setup import check_token, claim, needs_setup, new_setup_token
+from app.services.superusers import administrators
+from app.store.database import session_factory
 from app.store.state import Setting
 from tests.conftest import NOW
 
@@ -50,3 +55,29 @@ def test_only_a_hash_of_the_token_is_stored(session: Session) -> None:
     token = new_setup_token(session)
 
     assert token not in session.get_one(Setting, "_setup_token").value
+
+
+def test_of_two_who_use_the_address_at_once_one_becomes_administrator(engine: Engine) -> None:
+    sessions = session_factory(engine)
+    with sessions() as session:
+        token = new_setup_token(session)
+    together = threading.Barrier(2)
+    refused: list[str] = []
+
+    def work(login: str) -> None:
+        with sessions() as session:
+            together.wait()
+            try:
+                claim(session, token, NewAccount(login, "", "", (), ADA.password), now=NOW)
+            except NotFound:
+                refused.append(login)
+
+    threads = [threading.Thread(target=work, args=(login,)) for login in ("ada", "eve")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(refused) == 1
+    with sessions() as session:
+        assert administrators(session) == 1

@@ -1,0 +1,110 @@
+import threading
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import TooManyTries
+from app.services import throttle
+from app.store.accounts import Rate
+from app.store.database import session_factory, transaction
+from tests.conftest import NOW
+
+BOB = ("account:bob",)
+
+
+def fail(session: Session, times: int, *, keys: tuple[str, ...] = BOB, now: int = NOW) -> None:
+    for _ in range(times):
+        with transaction(session):
+            throttle.note_failure(session, keys, now)
+
+
+def wait(session: Session, *, keys: tuple[str, ...] = BOB, now: int = NOW) -> int:
+    """Seconds until a try is heard; 0: at once."""
+    try:
+        throttle.check(session, keys, now)
+    except TooManyTries as error:
+        return int(str(error.facts["seconds"]))
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("failures", "seconds"),
+    [
+        pytest.param(0, 0, id="nothing happened"),
+        pytest.param(4, 0, id="a few typing errors cost nothing"),
+        pytest.param(5, 2, id="the fifth costs two seconds"),
+        pytest.param(6, 4, id="the sixth costs four"),
+        pytest.param(9, 32, id="and so on, doubling"),
+        pytest.param(40, throttle.LONGEST, id="up to a quarter of an hour"),
+    ],
+)
+def test_waiting_grows_with_failures(session: Session, failures: int, seconds: int) -> None:
+    fail(session, failures)
+
+    assert wait(session) == seconds
+
+
+def test_waiting_passes_with_time(session: Session) -> None:
+    fail(session, 7)
+
+    assert [wait(session, now=NOW + later) for later in (0, 1, 7, 8)] == [8, 7, 1, 0]
+
+
+def test_after_a_quiet_window_counting_begins_again(session: Session) -> None:
+    fail(session, 9)
+    later = NOW + throttle.WINDOW
+
+    assert wait(session, now=later) == 0
+    fail(session, 4, now=later)
+    assert wait(session, now=later) == 0
+    fail(session, 1, now=later)
+    assert wait(session, now=later) == 2
+
+
+def test_an_address_may_fail_more_often_than_an_account(session: Session) -> None:
+    keys = throttle.keys_of("bob", "192.0.2.7")
+    assert keys == ("account:bob", "address:192.0.2.7")
+
+    fail(session, throttle.FREE["address"] - 1, keys=keys[1:])
+    assert wait(session, keys=keys) == 0
+    fail(session, 1, keys=keys[1:])
+    assert wait(session, keys=keys) == 2
+
+
+def test_forgetting_one_key_leaves_the_others(session: Session) -> None:
+    keys = throttle.keys_of("bob", "192.0.2.7")
+    fail(session, 30, keys=keys)
+
+    with transaction(session):
+        throttle.forget(session, keys[:1], NOW)
+
+    assert wait(session, keys=keys[:1]) == 0
+    assert wait(session, keys=keys[1:]) > 0
+
+
+def test_windows_that_ended_are_swept_away(session: Session) -> None:
+    fail(session, 3)
+
+    with transaction(session):
+        throttle.forget(session, (), NOW + throttle.WINDOW)
+
+    assert session.execute(select(Rate)).all() == []
+
+
+def test_failures_at_the_same_time_are_all_counted(engine: Engine) -> None:
+    """Lost counts would give a guesser free tries."""
+    sessions = session_factory(engine)
+
+    def work() -> None:
+        with sessions() as session:
+            fail(session, 10, keys=("account:bob", "address:192.0.2.7"))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with sessions() as session:
+        assert session.execute(select(Rate.count)).scalars().all() == [40, 40]
