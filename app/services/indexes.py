@@ -95,7 +95,7 @@ def near_names(session: Session, name: str, *, viewer: Viewer, limit: int = 8) -
             Page.name != name,
             visible_to(viewer),
             or_(
-                Page.name.in_([last, singular, f"{singular}s", f"{name}s", name.removesuffix("s")]),
+                Page.leaf.in_([last, singular, f"{singular}s"]),
                 Page.namespace.in_([name, namespace_of(name)]) & Page.name.contains(singular, autoescape=True),
             ),
         )

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.errors import EditConflict, NotFound
-from app.domain.names import namespace_of, natural_key, page_name
+from app.domain.names import name_of, namespace_of, natural_key, page_name
 from app.domain.texts import clean_summary, clean_text
 from app.domain.viewer import Viewer
 from app.services import graph, words
@@ -190,7 +190,8 @@ def _locked(session: Session, name: str) -> Page | None:
 
 
 def _new_page(session: Session, name: str) -> Page:
-    page = Page(name=name, namespace=namespace_of(name), sort_key=natural_key(name), title="", changed_at=0)
+    place = {"name": name, "namespace": namespace_of(name), "leaf": name_of(name), "sort_key": natural_key(name)}
+    page = Page(**place, title="", changed_at=0)
     session.add(page)
     session.flush()
     return page

@@ -14,6 +14,7 @@ class Page(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     name: Mapped[str] = mapped_column(ordered(255), unique=True)  # the DokuWiki id, cleaned
     namespace: Mapped[str] = mapped_column(ordered(255))  # "" at the root
+    leaf: Mapped[str] = mapped_column(ordered(255), index=True)  # the last part of ``name``
     sort_key: Mapped[str] = mapped_column(ordered(700))  # natural, case-insensitive order of ``name``
     title: Mapped[str] = mapped_column(default="")  # first heading; "" where there is none
     markup: Mapped[str] = mapped_column(String(16), default="dokuwiki")

@@ -129,6 +129,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
+            "leaf",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
             "sort_key",
             sa.String(length=700).with_variant(sa.String(length=700, collation="C"), "postgresql"),
             nullable=False,
@@ -142,6 +147,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_page_name")),
     )
     with op.batch_alter_table("page", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_page_leaf"), ["leaf"], unique=False)
         batch_op.create_index("ix_page_changed_at_id", ["changed_at", "id"], unique=False)
         batch_op.create_index("ix_page_namespace_sort_key", ["namespace", "sort_key"], unique=False)
 
@@ -345,6 +351,7 @@ def downgrade() -> None:
     with op.batch_alter_table("page", schema=None) as batch_op:
         batch_op.drop_index("ix_page_namespace_sort_key")
         batch_op.drop_index("ix_page_changed_at_id")
+        batch_op.drop_index(batch_op.f("ix_page_leaf"))
 
     op.drop_table("page")
     with op.batch_alter_table("namespace", schema=None) as batch_op:

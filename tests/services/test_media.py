@@ -1,0 +1,91 @@
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from sqlalchemy.orm import Session
+
+from app.domain.errors import AccessDenied, BadPageName, BadValue, NotFound, WikiError
+from app.domain.viewer import Viewer
+from app.services.media import Upload, all_media, delete_media, find_media, list_media, put_media, used_on
+from app.services.pages import PageEdit, read_page, save_page
+from app.store.blobs import LocalBlobs
+from tests.conftest import ALICE, BOB, EVE, NOW
+from tests.services.test_rendering import show
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (30, 20)) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", size, "green").save(out, kind)
+    return out.getvalue()
+
+
+def put(session: Session, blobs: LocalBlobs, name: str, body: bytes, viewer: Viewer = BOB, limit: int = 10**6) -> None:
+    put_media(session, blobs, Upload(name, BytesIO(body), limit=limit), viewer=viewer, now=NOW)
+
+
+def test_a_picture_is_stored_with_its_size(session: Session, blobs: LocalBlobs) -> None:
+    body = picture()
+    put(session, blobs, "Ia:Ivy.PNG", body)
+
+    found = find_media(session, "ia:ivy.png", viewer=EVE)
+
+    assert (found.mime, found.size, found.width, found.height) == ("image/png", len(body), 30, 20)
+    assert blobs.path(found.sha256).read_bytes() == body
+
+
+def test_a_file_of_the_same_name_replaces_it(session: Session, blobs: LocalBlobs) -> None:
+    put(session, blobs, "a.png", picture())
+    put(session, blobs, "a.png", picture(size=(5, 5)))
+
+    assert find_media(session, "a.png", viewer=EVE).width == 5
+    assert len(list_media(session, "", viewer=EVE).items) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "error"),
+    [
+        pytest.param("***", b"x", BadPageName, id="a name that cleans to nothing"),
+        pytest.param("a.exe", b"MZ", BadValue, id="a type that is not allowed"),
+        pytest.param("a.php", b"<?php", BadValue, id="a script"),
+        pytest.param("noend", b"x", BadValue, id="no type at all"),
+        pytest.param("a.png", b"<script>alert(1)</script>", BadValue, id="a script that says it is a picture"),
+        pytest.param("a.png", picture("JPEG"), BadValue, id="another kind of picture than it says"),
+        pytest.param("a.pdf", b"x" * 2_000_000, BadValue, id="too many bytes"),
+    ],
+)
+def test_it_refuses_and_stores_nothing(
+    session: Session, blobs: LocalBlobs, name: str, body: bytes, error: type[WikiError]
+) -> None:
+    with pytest.raises(error):
+        put(session, blobs, name, body)
+
+    assert list(all_media(session, viewer=ALICE)) == []
+
+
+def test_nobody_unknown_uploads(session: Session, blobs: LocalBlobs) -> None:
+    with pytest.raises(AccessDenied):
+        put(session, blobs, "a.png", picture(), viewer=EVE)
+
+
+def test_deleting_takes_the_right_to_and_leaves_nothing_to_find(session: Session, blobs: LocalBlobs) -> None:
+    put(session, blobs, "a.png", picture())
+
+    with pytest.raises(AccessDenied):
+        delete_media(session, "a.png", viewer=BOB, now=NOW)
+    delete_media(session, "a.png", viewer=ALICE, now=NOW)
+
+    with pytest.raises(NotFound):
+        find_media(session, "a.png", viewer=EVE)
+
+
+def test_pages_that_show_a_file_are_made_anew_when_it_comes_and_goes(session: Session, blobs: LocalBlobs) -> None:
+    save_page(session, PageEdit("p", "{{a.pdf}}"), viewer=BOB, now=NOW)
+    assert "wikilink2" in show(session, "p").html
+
+    put(session, blobs, "a.pdf", b"%PDF-1.4")
+    assert "wikilink2" not in show(session, "p").html
+    delete_media(session, "a.pdf", viewer=ALICE, now=NOW)
+
+    assert "wikilink2" in show(session, "p").html
+    assert used_on(session, "a.pdf", viewer=EVE) == (("p", ""),)
+    assert read_page(session, "p", viewer=EVE).exists

@@ -1,0 +1,176 @@
+"""Kept bodies are never stale, and exactly those that became wrong are made anew."""
+
+import random
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from app.domain.viewer import Viewer
+from app.domain.wiki_settings import WikiSettings
+from app.services.config import save_setting
+from app.services.pages import PageEdit, delete_page, read_page, save_page
+from app.services.rendering import Body, body, preview
+from app.services.state import wiki_version
+from app.store.links import Rendered
+from app.store.pages import Page
+from tests.conftest import ALICE, BOB, EVE, NOW, watched
+
+SECRET = b"for tests"
+SETTINGS = WikiSettings()
+
+
+def save(session: Session, name: str, text: str) -> None:
+    revision = read_page(session, name, viewer=BOB).revision
+    save_page(session, PageEdit(name, text, based_on=revision.id if revision else None), viewer=BOB, now=NOW)
+
+
+def show(session: Session, name: str, viewer: Viewer = EVE, settings: WikiSettings = SETTINGS) -> Body:
+    return body(session, read_page(session, name, viewer=viewer), viewer=viewer, wiki_settings=settings, secret=SECRET)
+
+
+def kept(session: Session) -> set[str]:
+    session.rollback()
+    return set(session.execute(select(Page.name).join(Rendered, Rendered.page_id == Page.id)).scalars())
+
+
+def test_a_body_is_made_once_and_then_read(session: Session, engine: Engine) -> None:
+    save(session, "a", "====== A ======\n[[b]]")
+    first = show(session, "a")
+
+    session.rollback()
+    with watched(engine) as statements:
+        again = show(session, "a")
+
+    assert again == first
+    assert statements.count <= 4
+    assert kept(session) == {"a"}
+
+
+def test_keeping_a_body_does_not_raise_the_version(session: Session) -> None:
+    save(session, "a", "[[b]]")
+    version = wiki_version(session)
+
+    show(session, "a")
+
+    assert wiki_version(session) == version
+
+
+@pytest.mark.parametrize(
+    ("text", "act", "remade"),
+    [
+        pytest.param("[[b]]", ("save", "b", "now there"), True, id="a page it links to appears"),
+        pytest.param("[[there]]", ("delete", "there", ""), True, id="a page it links to vanishes"),
+        pytest.param(
+            "[[there]]", ("save", "there", "====== New title ======"), True, id="a page it links to has another title"
+        ),
+        pytest.param(
+            "[[there]]",
+            ("save", "there", "====== Title ======\nother words"),
+            False,
+            id="a page it links to has other words",
+        ),
+        pytest.param("[[b]]", ("save", "c", "now there"), False, id="a page it does not link to appears"),
+        pytest.param(
+            "[[space:]]", ("save", "space:start", "x"), True, id="the start of a namespace it links to appears"
+        ),
+        pytest.param("[[space:]]", ("save", "space", "x"), True, id="what stands for the namespace appears"),
+        pytest.param(
+            "[[user>ann]]", ("save", "user:ann", "x"), True, id="the target of an interwiki link into this wiki appears"
+        ),
+        pytest.param("no links", ("save", "b", "now there"), False, id="it links to nothing"),
+    ],
+)
+def test_exactly_what_asked_is_made_anew(session: Session, text: str, act: tuple[str, str, str], remade: bool) -> None:
+    save(session, "there", "====== Title ======")
+    save(session, "a", text)
+    show(session, "a")
+
+    what, name, words = act
+    if what == "save":
+        save(session, name, words)
+    else:
+        delete_page(session, name, viewer=BOB, now=NOW)
+
+    assert ("a" not in kept(session)) is remade
+
+
+def test_links_turn_at_once_on_every_page_that_has_them(session: Session) -> None:
+    for number in range(5):
+        save(session, f"p{number}", "see [[new]]")
+        assert 'class="wikilink2"' in show(session, f"p{number}").html
+
+    save(session, "new", "here I am")
+
+    assert all('class="wikilink1"' in show(session, f"p{number}").html for number in range(5))
+
+
+def test_a_setting_that_changes_rendering_makes_bodies_anew(session: Session) -> None:
+    save(session, "a", '"quoted"')
+    assert "“quoted”" in show(session, "a").html
+
+    assert "&quot;quoted&quot;" in show(session, "a", settings=WikiSettings(typography=0)).html
+    save_setting(session, "typography", 0, by=ALICE, now=NOW)
+
+    assert "“quoted”" in show(session, "a").html  # what is asked for decides, not what was kept last
+
+
+def test_random_changes_never_leave_a_stale_body(session: Session) -> None:
+    dice = random.Random(20)
+    names = [f"s{number % 3}:p{number}" for number in range(9)] + ["s0:start", "s1", "s2:s2"]
+    for _ in range(120):
+        name = dice.choice(names)
+        if dice.random() < 0.25 and read_page(session, name, viewer=BOB).exists:
+            delete_page(session, name, viewer=BOB, now=NOW)
+        else:
+            links = " ".join(f"[[{target}]]" for target in dice.sample([*names, "s0:", "s1:", "s2:"], 4))
+            heading = f"====== {dice.choice('ABC')} ======" if dice.random() < 0.5 else ""
+            save(session, name, f"{heading}\n{links} {{{{backlinks>.}}}} {dice.random()}")
+        settings = WikiSettings(useheading="1")
+        for shown in dice.sample(names, 4):
+            page = read_page(session, shown, viewer=EVE)
+            if page.exists:
+                fresh = preview(session, shown, page.text, viewer=EVE, wiki_settings=settings, secret=SECRET)
+                assert show(session, shown, settings=settings) == fresh
+
+
+def test_an_old_revision_is_shown_and_not_kept(session: Session) -> None:
+    save(session, "a", "first")
+    save(session, "a", "second")
+    page = read_page(session, "a", viewer=EVE)
+    assert page.revision is not None
+
+    save_page(session, PageEdit("a", "third", based_on=page.revision.id), viewer=BOB, now=NOW + 9)
+    old = read_page(session, "a", viewer=EVE, rev=NOW)
+
+    assert "second" in body(session, old, viewer=EVE, wiki_settings=SETTINGS, secret=SECRET).html
+    assert kept(session) == set()
+
+
+def test_backlinks_in_a_body_are_of_this_moment(session: Session) -> None:
+    save(session, "hub", "{{backlinks>.}}")
+    assert "Nothing was found" in show(session, "hub").html
+
+    save(session, "ns:a", "====== Page A ======\n[[:hub]]")
+
+    assert ">Page A</a>" in show(session, "hub").html
+
+
+def test_nothing_is_kept_of_a_page_that_asks_for_it(session: Session) -> None:
+    save(session, "a", "~~NOCACHE~~ text")
+
+    show(session, "a")
+
+    assert kept(session) == set()
+
+
+def test_a_sidebars_own_name_is_that_of_the_page_beside_it(session: Session) -> None:
+    save(session, "sidebar", "{{backlinks>.}}")
+    save(session, "a", "[[b]]")
+    save(session, "b", "text")
+
+    html = body(
+        session, read_page(session, "sidebar", viewer=EVE), viewer=EVE, wiki_settings=SETTINGS, secret=SECRET, main="b"
+    ).html
+
+    assert 'href="/a"' in html
