@@ -90,7 +90,7 @@ def _parts(session: Session, job: Job, settings: WikiSettings, made: Rendered) -
         if isinstance(part, str):
             yield part
         elif part.kind == "backlinks":
-            yield render_backlinks(_linking(session, job, settings, part))
+            yield render_backlinks(_linking(session, job, settings, part), settings)
 
 
 def _linking(session: Session, job: Job, settings: WikiSettings, place: Live) -> list[tuple[str, str]]:

@@ -73,7 +73,7 @@ def listed_backlinks(
         .order_by(Page.sort_key)
         .distinct()
     )
-    if only:
+    if only or without:
         has = Page.name.startswith(only.lower(), autoescape=True)
         query = query.where(not_(has) if without else has)
     return [(name, title) for name, title, _ in session.execute(query)]

@@ -171,7 +171,7 @@ class _Filler:
         rows = listed_backlinks(
             self.session, target, only=args["filter"], without=bool(args["negate"]), viewer=self.viewer
         )
-        return render_backlinks([row for row in rows if not is_hidden(row[0], self.settings)])
+        return render_backlinks([row for row in rows if not is_hidden(row[0], self.settings)], self.settings)
 
 
 def _made_with(settings: WikiSettings, secret: bytes) -> str:
