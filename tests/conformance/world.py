@@ -7,13 +7,14 @@ from pathlib import Path
 
 from PIL import Image
 
+from app.domain.hiding import is_hidden
 from app.domain.names import natural_key
 from app.domain.resolve import resolve_page
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Facts, Live, MediaFact, PageFact, metadata, parse, questions, render, render_backlinks
 from app.markup.backlink_filter import keeps, matches
 
-BASE_URL = "http://wiki.example.org"
+SHIPPED = WikiSettings(base_url="http://wiki.example.org", useheading="0")
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,8 @@ class World:
 
     @cached_property
     def facts(self) -> Facts:
-        settings = WikiSettings(base_url=BASE_URL)
         pages = {
-            page: PageFact(metadata(parse(text, settings), page, Facts(), settings).title or None)
+            page: PageFact(metadata(parse(text, SHIPPED), page, Facts(), SHIPPED).title or None)
             for page, text in self.pages.items()
         }
         return Facts(pages, {name: _file_fact(path) for name, path in self.files.items()})
@@ -42,10 +42,9 @@ class World:
     @cached_property
     def links(self) -> dict[str, set[str]]:
         """Page to the pages it links to."""
-        settings = WikiSettings(base_url=BASE_URL)
         found = {}
         for page, text in self.pages.items():
-            about = metadata(parse(text, settings), page, self.facts, settings)
+            about = metadata(parse(text, SHIPPED), page, self.facts, SHIPPED)
             found[page] = {each.target for each in about.references if each.kind == "page"}
         return found
 
@@ -79,7 +78,7 @@ class World:
             for page in sorted(self.links, key=natural_key)
             if any(matches(wanted, target) for target in self.links[page])
             and keeps(page, values["filter"], negate=bool(values["negate"]))
-            and not hidden(page, settings)
+            and not is_hidden(page, settings)
         ]
         return render_backlinks(rows, settings)
 
@@ -87,12 +86,6 @@ class World:
         if raw == ".":
             return page_id
         return resolve_page(raw, page_id, self.pages.__contains__, settings).id if ".:" in raw else raw
-
-
-def hidden(page: str, settings: WikiSettings) -> bool:
-    import re
-
-    return bool(settings.hidepages) and bool(re.search(settings.hidepages, f":{page}", re.IGNORECASE))
 
 
 def _files(folder: Path) -> list[Path]:

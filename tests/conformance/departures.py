@@ -1,0 +1,98 @@
+"""Where we differ from the reference on purpose: docs/markup-differences.md, one function for each rule there.
+
+A rule takes what is compared (the tokens of the reference, then ours) and gives both back as they would be without the
+difference. It knows the rule, never a case.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+
+from app.domain.wiki_settings import WikiSettings
+from app.markup import parse
+from app.markup.nodes import Event, Nest, Note
+
+Tokens = list[str]
+Rule = Callable[[str, Tokens, Tokens], tuple[Tokens, Tokens]]
+
+_KEYWORD_LINK = re.compile(r"<a href=(http://www\.php\.net/|http://www\.google\.com/search\?|https?://msdn|http://)")
+_FOLDER_TITLE = re.compile(r"title=([^ ]*) \(4\xa0KB\)$")
+
+
+def no_keyword_links(text: str, want: Tokens, got: Tokens) -> tuple[Tokens, Tokens]:
+    """Highlighted code holds no links to other sites."""
+    del text
+    return _without_links_in_code(want), _without_links_in_code(got)
+
+
+def _without_links_in_code(tokens: Iterable[str]) -> Tokens:
+    out: Tokens = []
+    within = False
+    for token in tokens:
+        if token.startswith("<pre"):
+            within = True
+        elif token == "</pre":
+            within = False
+        elif within and (_KEYWORD_LINK.match(token) or token == "</a"):
+            continue
+        if within and token.startswith("=") and out and out[-1].startswith("="):
+            out[-1] += token[1:]
+        else:
+            out.append(token)
+    return out
+
+
+def code_keeps_its_case(text: str, want: Tokens, got: Tokens) -> tuple[Tokens, Tokens]:
+    """Highlighting colours code and never changes its letters."""
+    del text
+    return _lower_in_code(want), _lower_in_code(got)
+
+
+def _lower_in_code(tokens: Iterable[str]) -> Tokens:
+    out: Tokens = []
+    sql = False
+    for token in tokens:
+        if token.startswith("<pre"):
+            sql = "sql" in token.lower()
+        out.append(token.lower() if sql and token.startswith("=") else token)
+    return out
+
+
+def folders_are_no_files(text: str, want: Tokens, got: Tokens) -> tuple[Tokens, Tokens]:
+    """``{{ia:}}`` names a folder: we say that there is no such file, the reference finds a directory of 4 KB."""
+    del text
+    return [_as_missing(token) for token in want], got
+
+
+def _as_missing(token: str) -> str:
+    if not (token.startswith("<a class=media.mediafile.mf_ ") and _FOLDER_TITLE.search(token)):
+        return token
+    token = _FOLDER_TITLE.sub(r"title=\1", token)
+    return token.replace("class=media.mediafile.mf_ ", "class=media.mediafile.mf_.wikilink2 ")
+
+
+def notes_do_not_nest(text: str, want: Tokens, got: Tokens) -> tuple[Tokens, Tokens]:
+    """``((`` inside a note is text, in its lists and tables too, where the reference loses track of what is open."""
+    events = parse(text, WikiSettings()).events
+    return ([], []) if any(_holds_opener(note) for note in _notes(events)) else (want, got)
+
+
+def _notes(events: tuple[Event, ...]) -> Iterable[Note]:
+    for event in events:
+        if isinstance(event, Note):
+            yield event
+        elif isinstance(event, Nest):
+            yield from _notes(event.events)
+
+
+def _holds_opener(note: Note) -> bool:
+    return any(isinstance(event, str) and "((" in event for event in note.events)
+
+
+RULES: tuple[Rule, ...] = (no_keyword_links, code_keeps_its_case, folders_are_no_files, notes_do_not_nest)
+
+
+def covered(text: str, want: Tokens, got: Tokens) -> bool:
+    """Whether the rules together explain all of a difference."""
+    for rule in RULES:
+        want, got = rule(text, want, got)
+    return want == got
