@@ -8,7 +8,7 @@ from app.domain.resolve import page_target
 from app.services.links import backlinks, count_backlinks
 from app.services.pages import PageView, read_page
 from app.services.permissions import Level, level
-from app.web import editing
+from app.web import deleting, editing
 from app.web.addresses import is_namespace, moved, noun, page_url, seconds
 from app.web.around import render_page, shared
 from app.web.bodies import body_of
@@ -19,6 +19,8 @@ from app.web.missing import FIRST_LINKS, show_missing
 bp = noun("pages")
 bp.add_url_rule("/_edit/<any_name:name>", view_func=editing.edit)
 bp.add_url_rule("/_edit/<any_name:name>", view_func=editing.save, methods=["POST"])
+bp.add_url_rule("/_delete/<any_name:name>", view_func=deleting.confirm_deletion)
+bp.add_url_rule("/_delete/<any_name:name>", view_func=deleting.delete, methods=["POST"])
 
 
 @bp.get("/")
