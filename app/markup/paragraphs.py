@@ -51,13 +51,14 @@ _BY_NAME: dict[type, dict[str, int]] = {
 class _Paragraphs:
     """``start``: where the open paragraph begins among ``out``; -1: none is open. ``quiet``: line ends mean nothing yet."""
 
-    __slots__ = ("out", "quiet", "start", "strip")
+    __slots__ = ("out", "quiet", "spans", "start", "strip")
 
     def __init__(self) -> None:
         self.out: list[Event] = []
         self.start = -1
         self.quiet = False
         self.strip = False
+        self.spans: list[Open] = []
 
     def begin(self) -> None:
         if self.start < 0:
@@ -101,12 +102,27 @@ class _Paragraphs:
             out.append("\n")
         self.strip = True
 
+    def inline(self, event: Event) -> None:
+        self.strip = self.quiet = False
+        self.out.append(event)
+        if type(event) is Open:
+            self.spans.append(event)
+        elif type(event) is Close and self.spans:
+            self.spans.pop()
+
     def block(self, event: Event, effect: int) -> None:
         if effect & _ENDS:
             self.end()
         self.out.append(event)
         if effect & _BEGINS:
             self.begin()
+
+    def block_in_span(self, event: Event, effect: int) -> None:
+        """Spans are closed before the block and go on behind it, so that tags stay in order."""
+        spans = self.spans
+        self.out += [Close(span.name) for span in reversed(spans)]
+        self.block(event, effect)
+        self.out += spans
 
 
 def with_paragraphs(events: list[Event]) -> list[Event]:
@@ -122,10 +138,9 @@ def with_paragraphs(events: list[Event]) -> list[Event]:
         names = _BY_NAME.get(kind)
         effect = names.get(event[0]) if names else _BY_TYPE.get(kind)  # type: ignore[arg-type] # a name stands first
         if effect is None:
-            state.strip = state.quiet = False
-            state.out.append(event)
+            state.inline(event)
         elif effect:
-            state.block(event, effect)
+            (state.block_in_span if state.spans else state.block)(event, effect)
         elif not state.quiet:
             if number < last and _is_eol(events[number + 1]):
                 state.end()

@@ -133,8 +133,11 @@ def _is_own(url: str, settings: WikiSettings) -> bool:
 
 
 def _is_script(url: str) -> bool:
-    """A pattern that ends in the reader's browser running it is no address, whoever wrote it into the table."""
-    scheme = url.partition(":")[0].strip().lower()
+    """A pattern that ends in the reader's browser running it is no address, whoever wrote it into the table.
+
+    Browsers overlook blanks and control characters in front of and inside a scheme.
+    """
+    scheme = "".join(character for character in url.partition(":")[0] if character > " ").lower()
     return scheme in ("javascript", "vbscript", "data")
 
 
