@@ -1,14 +1,20 @@
-"""A whole wiki in one file, taken while it runs, and brought back."""
+"""A whole wiki in one file, taken while it runs, and brought back whole or not at all."""
 
+import gzip
+import hashlib
 import io
 import json
+import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from sqlalchemy import make_url
 
@@ -19,93 +25,137 @@ from app.wiki import Wiki
 
 FORMAT = 1
 DATABASE, KEY, ABOUT = "wiki.db", "secret.key", "lierre.json"
-MEDIA = "media/"
+MEDIA = "media"
 
 
 def pack(wiki: Wiki, target: Path) -> int:
-    """Write ``target`` (.tar.gz) and return the number of media files in it.
+    """Write ``target`` (.tar.gz, for its owner alone) and return the number of media files in it.
 
     The database is copied as of one moment; media bytes never change, so those it names are there.
 
     Raises:
-        BadValue: not SQLite, or the target exists.
+        BadValue: not SQLite, the target exists, or bytes of a media file are missing.
     """
-    if wiki.engine.dialect.name != "sqlite":
-        raise BadValue(
-            field="file", reason="Backups of PostgreSQL are made with pg_dump; copy the media folder beside it."
-        )
+    database = _file_of(wiki.settings)
     if target.exists():
-        raise BadValue(field="file", reason=f"{target} exists. Choose another name.")
-    waiting = target.with_name(target.name + ".part")
-    with tempfile.TemporaryDirectory(dir=wiki.settings.home) as folder:
+        raise _refusal(f"{target} exists. Choose another name.")
+    files = 0
+    with tempfile.TemporaryDirectory(prefix="backup-", dir=wiki.settings.home) as folder, _archive(target) as archive:
         copy = Path(folder) / DATABASE
-        _copy_database(_file_of(wiki.settings.database_url), copy)
-        files = 0
-        with tarfile.open(waiting, "w:gz", compresslevel=6) as archive:
-            _add_text(archive, ABOUT, json.dumps({"format": FORMAT, "made": int(time.time())}))
-            archive.add(copy, DATABASE)
-            key = wiki.settings.home / KEY
-            if key.is_file():
-                archive.add(key, KEY)
-            for sha256 in _named(copy):
-                archive.add(wiki.blobs.path(sha256), f"{MEDIA}{sha256[:2]}/{sha256[2:4]}/{sha256}")
-                files += 1
-    waiting.replace(target)
+        _copy_database(database, copy)
+        _add_text(archive, ABOUT, json.dumps({"format": FORMAT, "made": int(time.time())}))
+        archive.add(copy, DATABASE)
+        key = wiki.settings.home / KEY
+        if key.is_file():
+            archive.add(key, KEY)
+        for sha256 in _named(copy):
+            archive.add(_bytes_of(wiki, sha256), _inside(sha256).as_posix())
+            files += 1
     return files
 
 
 def unpack(settings: Settings, source: Path) -> int:
     """Fill the empty data folder of ``settings`` from ``source``; returns the number of media files.
 
+    Everything is read and checked first and moved into place then, the database last.
+
     Raises:
-        BadValue: there is a wiki already, or the file is not a whole backup.
+        BadValue: there is a wiki already, or the file is not a whole backup. Nothing was restored.
     """
-    database = _file_of(settings.database_url)
+    database = _file_of(settings)
     if database.exists():
-        raise BadValue(
-            field="file", reason=f"There is a wiki in {settings.home} already. Restore into an empty folder."
-        )
+        raise _refusal(f"There is a wiki in {settings.home} already. Restore into an empty folder.")
     settings.home.mkdir(parents=True, exist_ok=True)
-    files, seen = 0, set()
-    try:
-        with tarfile.open(source, "r:gz") as archive:
-            for member in archive:
-                place = _place(member, settings.home, database)
-                stream = archive.extractfile(member)
-                if stream is not None and place is not None:
-                    _write(stream, place)
-                seen.add(member.name)
-                files += member.name.startswith(MEDIA)
-    except (tarfile.TarError, OSError, EOFError) as error:
-        raise BadValue(field="file", reason=f"{source} is not a whole backup: {error}") from error
-    if DATABASE not in seen:
-        raise BadValue(field="file", reason=f"{source} is not a backup of Lierre: it holds no {DATABASE}.")
+    with tempfile.TemporaryDirectory(prefix="restore-", dir=settings.home) as name:
+        folder = Path(name)
+        try:
+            files = _extract(source, folder)
+            _check(folder)
+        except (tarfile.TarError, OSError, EOFError, zlib.error, sqlite3.Error) as error:
+            raise _refusal(f"{source} is not a whole backup of Lierre ({error}). Nothing was restored.") from error
+        _move(folder, settings.home, database)
     return files
 
 
-def _place(member: tarfile.TarInfo, home: Path, database: Path) -> Path | None:
-    """Where a member goes: only plain files of the names that ``pack`` writes."""
-    name = member.name
-    if member.isfile() and name == DATABASE:
-        return database.with_name(database.name)
-    if member.isfile() and name == KEY:
-        return home / KEY
-    if name == ABOUT:
+@contextmanager
+def _archive(target: Path) -> Iterator[tarfile.TarFile]:
+    """A new archive that gets its name when it is complete. It holds the key and all password hashes: mode 0600."""
+    waiting = target.with_name(target.name + ".part")
+    try:
+        with (
+            os.fdopen(os.open(waiting, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file,
+            tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive,
+        ):
+            yield archive
+        waiting.replace(target)
+    finally:
+        waiting.unlink(missing_ok=True)
+
+
+def _extract(source: Path, folder: Path) -> int:
+    files = 0
+    with gzip.open(source) as raw:
+        with tarfile.open(fileobj=raw, mode="r|") as archive:
+            for member in archive:
+                place = _place(member)
+                stream = archive.extractfile(member)
+                if stream is None or place is None:
+                    continue
+                _write(stream, folder / place, expected=place.name if place.parts[0] == MEDIA else "")
+                files += place.parts[0] == MEDIA
+        while raw.read(CHUNK):  # to its end, where its check sum is
+            pass
+    return files
+
+
+def _place(member: tarfile.TarInfo) -> PurePosixPath | None:
+    """Where a member goes: only plain files of the names that ``pack`` writes. None: nowhere."""
+    name = PurePosixPath(member.name)
+    if member.isfile() and member.name == ABOUT:
         return None
-    parts = PurePosixPath(name).parts
-    sha = parts[-1] if parts else ""
-    if not member.isfile() or parts != ("media", sha[:2], sha[2:4], sha) or len(sha) != 64 or not sha.isalnum():
-        raise BadValue(field="file", reason=f"The backup holds “{name}”, which no backup has. Nothing more was read.")
-    return home / "media" / sha[:2] / sha[2:4] / sha
+    fine = member.name in (DATABASE, KEY) or (
+        name.name.isalnum() and len(name.name) == 64 and name == _inside(name.name)
+    )
+    if not (member.isfile() and fine):
+        raise _refusal(f"The backup holds “{member.name}”, which no backup has. Nothing was restored.")
+    return name
 
 
-def _write(stream: object, place: Path) -> None:
+def _write(stream: IO[bytes], place: Path, *, expected: str) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    with place.open("wb") as file:
-        while chunk := stream.read(CHUNK):  # type: ignore[attr-defined]  # a binary file of tarfile's own
+    digest = hashlib.sha256()
+    with os.fdopen(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        while chunk := stream.read(CHUNK):
             file.write(chunk)
-    if place.name == KEY:
-        place.chmod(0o600)
+            digest.update(chunk)
+    if expected and digest.hexdigest() != expected:
+        raise OSError(f"{place.name} holds other bytes")
+
+
+def _check(folder: Path) -> None:
+    """The database is one, and every file it names came along."""
+    if not (folder / DATABASE).is_file():
+        raise FileNotFoundError(f"it holds no {DATABASE}")
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        says = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if says != "ok":
+        raise sqlite3.DatabaseError(says)
+    missing = [sha256 for sha256 in _named(folder / DATABASE) if not (folder / _inside(sha256)).is_file()]
+    if missing:
+        raise FileNotFoundError(f"{len(missing)} media files are missing")
+
+
+def _move(folder: Path, home: Path, database: Path) -> None:
+    for path in (folder / MEDIA).glob("??/??/*"):
+        place = home / path.relative_to(folder)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(place)
+    if (folder / KEY).is_file():
+        (folder / KEY).replace(home / KEY)
+    for rest in ("-wal", "-shm"):  # of a database that was deleted: SQLite would play it into this one
+        database.with_name(database.name + rest).unlink(missing_ok=True)
+    database.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(folder / DATABASE, database)
 
 
 def _copy_database(source: Path, target: Path) -> None:
@@ -114,14 +164,33 @@ def _copy_database(source: Path, target: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
-def _named(database: Path) -> Iterator[str]:
+def _named(database: Path) -> list[str]:
+    """The hashes of all media files that the database knows."""
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute("SELECT DISTINCT sha256 FROM media_revision WHERE sha256 IS NOT NULL").fetchall()
-    yield from (row[0] for row in rows)
+    return [row[0] for row in rows]
 
 
-def _file_of(database_url: str) -> Path:
-    return Path(make_url(database_url).database or "")
+def _bytes_of(wiki: Wiki, sha256: str) -> Path:
+    try:
+        return wiki.blobs.path(sha256)
+    except FileNotFoundError as error:
+        raise _refusal(f"The bytes of a media file are missing ({sha256}). See: lierre doctor") from error
+
+
+def _inside(sha256: str) -> PurePosixPath:
+    return PurePosixPath(MEDIA, sha256[:2], sha256[2:4], sha256)
+
+
+def _file_of(settings: Settings) -> Path:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise _refusal("This is for SQLite. Use pg_dump and pg_restore for PostgreSQL, and copy the folder “media”.")
+    return Path(url.database)
+
+
+def _refusal(reason: str) -> BadValue:
+    return BadValue(field="file", reason=reason)
 
 
 def _add_text(archive: tarfile.TarFile, name: str, content: str) -> None:
