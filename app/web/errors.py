@@ -83,13 +83,13 @@ def show_wiki_error(error: WikiError) -> ResponseReturnValue:
     if isinstance(error, AccessDenied) and (kept := text_of_request()):
         return show_kept(kept, say(error) if current_account() else gettext(SIGNED_OUT), status)
     headers = {"Retry-After": str(error.facts["seconds"])} if isinstance(error, TooManyTries) else {}
-    return error_page(status, say(error)), status, headers
+    return error_page(status, error), status, headers
 
 
 def show_stale_form(_error: CSRFError) -> ResponseReturnValue:
     kept = text_of_request()
     if kept is None:
-        return error_page(400, gettext(STALE_FORM)), 400
+        return error_page(400, STALE_FORM), 400
     return show_kept(kept, gettext(STALE_TEXT if current_account() else SIGNED_OUT), 400)
 
 
@@ -99,24 +99,34 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     status = error.code or 500
     headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
-    return error_page(status, gettext(WORDS.get(status, WORDS[400]))), status, headers
+    return error_page(status, WORDS.get(status, WORDS[400])), status, headers
 
 
 def show_no_database(_error: OperationalError) -> ResponseReturnValue:
     forget_database()
-    return error_page(503, gettext(WORDS[503])), 503
+    return error_page(503, WORDS[503]), 503
 
 
 def show_broken(_error: InternalServerError) -> ResponseReturnValue:
     """The database may be what broke, and so may the page that says so."""
     forget_database()
     try:
-        return error_page(500, gettext(WORDS[500])), 500
+        return error_page(500, WORDS[500]), 500
     except Exception:  # noqa: BLE001  # the first error is logged; nothing may keep the reader from an answer
         return LAST_WORDS, 500, {"Content-Type": "text/plain; charset=utf-8"}
 
 
-def error_page(status: int, message: str) -> str:
+def error_page(status: int, words: str | WikiError) -> str:
+    """``words`` are English still: the reader's language may only be known from the database."""
+    try:
+        return _render(status, words)
+    except OperationalError:  # neither language nor frame can be asked for
+        forget_database()
+        return _render(status, words)
+
+
+def _render(status: int, words: str | WikiError) -> str:
+    message = say(words) if isinstance(words, WikiError) else gettext(words)
     title = gettext(TITLES.get(status, TITLES[400]))
     return render_template("errors/error.html", status=status, title=title, message=message, sign_in=_sign_in(status))
 
