@@ -3,6 +3,7 @@
 import pytest
 
 from app.wiki import Wiki
+from tests.conftest import watched
 from tests.web.conftest import Browser
 from tests.web.writing import NOW, write
 
@@ -239,3 +240,23 @@ def test_nothing_in_an_address_becomes_markup(bob: Browser, wiki: Wiki, address:
 
     assert "<script>alert" not in page
     assert "<img src=x" not in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/a", "/_history/a", "/_backlinks/a", "/_index?ns=n", "/_recent", "/_search?q=n", "/n:missing", "/_edit/a"],
+)
+def test_a_view_asks_no_more_questions_however_much_there_is(bob: Browser, wiki: Wiki, address: str) -> None:
+    engine = bob.client.application.extensions["lierre"].engine
+    counts = []
+    for first, last in ((0, 3), (3, 30)):
+        for number in range(first, last):
+            write(wiki, "a", f"text {number}", now=NOW + number)
+            write(wiki, f"n:p{number}", f"[[a]] [[n:missing]] {number}")
+        bob.get(address)  # renderings are kept from here on
+        with watched(engine) as statements:
+            assert bob.get(address).status_code in {200, 404}
+        counts.append(statements.count)
+
+    assert counts[0] == counts[1]
+    assert counts[0] < 20
