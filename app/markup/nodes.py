@@ -105,10 +105,11 @@ class Code(NamedTuple):
 
 
 class CodeOptions(NamedTuple):
-    """``first`` 0: no line numbers."""
+    """``first`` 0: no line numbers. ``links``: functions lead to their language's manual."""
 
     first: int = 0
     extra: frozenset[int] = frozenset()
+    links: bool = True
 
 
 class Media(NamedTuple):

@@ -69,6 +69,7 @@ class Writer:
     flags: set[str] = field(default_factory=set)
     notes: list[tuple[str | Live, ...]] = field(default_factory=list)
     code_blocks: int = 0
+    code_size: int = 0
     edits_marked: int = 0
     paragraph: int = -1
     rows: list[int] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from app.markup.addresses import code_url
 from app.markup.escape import class_name, escape
-from app.markup.html.highlight import highlight
+from app.markup.html.highlight import MOST_OF_A_PAGE, highlight
 from app.markup.nodes import (
     CellOpen,
     Close,
@@ -131,24 +131,26 @@ def write_preformatted(w: Writer, block: Preformatted) -> None:
 def write_code(w: Writer, block: Code) -> None:
     number = w.code_blocks
     w.code_blocks += 1
+    w.code_size += len(block.text)
     if not block.filename:
-        w.out.append(_pre(block))
+        w.out.append(_pre(w, block))
         return
     extension = class_name(block.filename.rpartition(".")[2].lower()) if "." in block.filename else ""
     url = code_url(w.known.page_id, number, w.known.settings)
     w.out.append(
         f'<dl class="{block.kind}">\n<dt><a href="{url}" title="Download Snippet" class="mediafile mf_{extension}">'
-        f"{escape(block.filename)}</a></dt>\n<dd>{_pre(block)}</dd></dl>\n"
+        f"{escape(block.filename)}</a></dt>\n<dd>{_pre(w, block)}</dd></dl>\n"
     )
 
 
-def _pre(block: Code) -> str:
+def _pre(w: Writer, block: Code) -> str:
     text = block.text.removeprefix("\n").removesuffix("\n")
     language = "".join(c for c in block.language if c.isascii() and (c.isalnum() or c in "-_"))
     if not language:
         return f'<pre class="{block.kind}">{escape(text)}</pre>\n'
     classes = "code" if block.kind == "code" else "code file"
-    return f'<pre class="{classes} {language}">{highlight(text, language, block.options)}</pre>\n'
+    coloured = language if w.code_size <= MOST_OF_A_PAGE else ""
+    return f'<pre class="{classes} {language}">{highlight(text, coloured, block.options)}</pre>\n'
 
 
 def write_nest(w: Writer, nest: Nest) -> None:

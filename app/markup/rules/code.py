@@ -62,7 +62,8 @@ def _options(text: str) -> CodeOptions:
         values[key] = quoted if quoted is not None else bare if bare is not None else "1"
     first = _first_line(values)
     extra = (_as_int(number) for number in values.get("highlight_lines_extra", "").split(","))
-    return CodeOptions(first, frozenset(number for number in extra if 0 < number < _MOST_LINES))
+    links = values.get("enable_keyword_links", "1") not in ("0", "false")
+    return CodeOptions(first, frozenset(number for number in extra if 0 < number < _MOST_LINES), links)
 
 
 def _first_line(values: dict[str, str]) -> int:
