@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +18,20 @@ from sqlalchemy.exc import ArgumentError
 Value = TypeVar("Value")
 MIB = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SHORTEST_SECRET = 16
+NAMES = {  # besides HOST and PORT
+    "LIERRE_HOME",
+    "LIERRE_DATABASE_URL",
+    "LIERRE_BASE_URL",
+    "LIERRE_WORKERS",
+    "LIERRE_TRUSTED_HOSTS",
+    "LIERRE_TRUSTED_PROXIES",
+    "LIERRE_SECURE_COOKIES",
+    "LIERRE_LOG_LEVEL",
+    "LIERRE_MAX_PAGE_BYTES",
+    "LIERRE_MAX_UPLOAD_BYTES",
+    "LIERRE_SECRET_KEY",
+}
 
 
 class SettingsError(Exception):
@@ -48,6 +63,7 @@ class Settings:
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         """Raises: SettingsError."""
+        _check_names(environ)
         home = Path(environ.get("LIERRE_HOME") or "instance").absolute()
         return cls(
             home=home,
@@ -74,7 +90,7 @@ def secret_of(settings: Settings) -> bytes:
         return settings.secret.encode()
     path = settings.home / "secret.key"
     try:
-        return path.read_bytes()
+        return _read_secret(path)
     except FileNotFoundError:
         settings.home.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"secret.{secrets.token_hex(4)}.tmp")
@@ -86,7 +102,23 @@ def secret_of(settings: Settings) -> bytes:
             pass
         finally:
             temporary.unlink()
-        return path.read_bytes()
+        return _read_secret(path)
+
+
+def _read_secret(path: Path) -> bytes:
+    secret = path.read_bytes()
+    if len(secret) < SHORTEST_SECRET:  # cut off, or emptied: cookies signed with it could be forged
+        raise SettingsError(f"The key in {path} is damaged. Delete the file: a new one is made; people sign in again.")
+    return secret
+
+
+def _check_names(environ: Mapping[str, str]) -> None:
+    """A typing error in a name would leave a limit or a trusted host unset, silently."""
+    for name in sorted(environ):
+        if name.startswith("LIERRE_") and name not in NAMES and not name.startswith("LIERRE_TEST_"):
+            near = get_close_matches(name, NAMES, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(sorted(NAMES))}."
+            raise SettingsError(f"{name} is no setting of this version. {hint}")
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
@@ -115,6 +147,8 @@ def _database(text: str) -> str:
         ) from error
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise SettingsError(f"LIERRE_DATABASE_URL names “{url.get_backend_name()}”. It takes sqlite or postgresql.")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise SettingsError("LIERRE_DATABASE_URL names no file. Example: sqlite:////srv/wiki/wiki.db")
     return text
 
 
@@ -127,7 +161,10 @@ def _base_url(text: str) -> str:
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError:
         port_is_fine, parts = False, urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or not port_is_fine:
+    bare = (
+        not (parts.path or parts.query or parts.fragment or parts.username) and text.isprintable() and " " not in text
+    )
+    if parts.scheme not in ("http", "https") or not parts.hostname or not bare or not port_is_fine:
         raise SettingsError(f"LIERRE_BASE_URL is “{text}”. It takes scheme and host, such as https://wiki.example.org")
     return text
 
@@ -141,6 +178,6 @@ def _hosts(text: str) -> tuple[str, ...]:
 
 
 def _secret(text: str) -> str:
-    if text and len(text) < 16:
+    if text and len(text) < SHORTEST_SECRET:
         raise SettingsError("LIERRE_SECRET_KEY is shorter than 16 characters. Make a random one, or leave it out.")
     return text

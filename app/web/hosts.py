@@ -34,7 +34,13 @@ class HostGuard:
 
 
 def _name(host: str) -> str:
-    """The name in a ``Host`` header, without port and brackets."""
+    """The name in a ``Host`` header, without port and brackets; "" where it is not written like one."""
     if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower().rstrip(".")
+        name, closed, port = host[1:].partition("]")
+        port = port if closed else "x"
+    else:
+        name, colon, port = host.partition(":")
+        port = colon + port
+    if port and not (port[0] == ":" and port[1:].isascii() and port[1:].isdigit()):
+        return ""
+    return name.lower().rstrip(".")
