@@ -32,6 +32,8 @@ MOVED_ON = "The page changed since you opened it. This is its newest text."
 NO_SECTION = "This section is not there any more. This is the whole page."
 DELETED = "The page was deleted. Its history is kept."
 UNCHANGED = "Nothing was changed, so nothing was stored."
+# What the template of the form may be told besides.
+EMPTY: dict[str, object] = {"problem": "", "hint": "", "preview": None, "old": None, "section_title": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def edit(name: str) -> ResponseReturnValue:
     based_on = page.revision.id if page.revision else None
     rev = seconds("rev")
     if rev is None or (page.revision and page.revision.time == rev):
-        return _form(EditForm(name, page.text, based_on=based_on))
+        return _form(EditForm(name, page.text, based_on=based_on), is_new=not page.exists)
     old = read_page(current_session(), name, viewer=current_viewer(), rev=rev)
     return _form(EditForm(name, old.text, based_on=based_on), old=old)
 
@@ -170,5 +172,5 @@ def _read_only(page: PageView) -> ResponseReturnValue:
 
 
 def _form(form: EditForm, status: int = 200, **context: object) -> Response:
-    given = {"problem": "", "hint": "", "preview": None, "old": None, "section_title": ""} | context
+    given = EMPTY | {"is_new": form.based_on is None} | context
     return make_response(render_template("pages/edit.html", name=form.name, form=form, **given), status)
