@@ -7,6 +7,7 @@ from app.domain.errors import AccessDenied, BadValue, SignInFailed
 from app.services.accounts import AccountInfo, Profile, change_password, edit_profile
 from app.services.sessions import list_sessions, sign_in, sign_out_elsewhere, sign_out_one
 from app.web.context import client_address, current_account, current_session, now
+from app.web.devices import device_name
 from app.web.forms import Problems, choice, line, new_secret, secret
 from app.web.i18n import gettext
 from app.web.identity import begin_session, current_cookie_id
@@ -65,7 +66,7 @@ def save_password() -> ResponseReturnValue:
 @bp.get("/_account/sessions")
 def sessions() -> ResponseReturnValue:
     devices = list_sessions(current_session(), _me().login, current_cookie_id(), now())
-    return render_template("account/sessions.html", devices=devices)
+    return render_template("account/sessions.html", devices=devices, device_name=device_name)
 
 
 @bp.post("/_account/sessions")
