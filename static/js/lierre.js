@@ -214,7 +214,7 @@ function startTrace() {
     place.querySelector("ul").append(...others.slice(0, 5).map(traceLine));
   }
   if (here && !location.search) {
-    const title = document.querySelector(".page-body h1")?.textContent ?? here;
+    const title = document.querySelector("#page-body h1")?.textContent ?? here;
     keepTrace([{ name: here, title, address: location.pathname }, ...others].slice(0, 8));
   }
   document.querySelector("form[action='/_logout']")?.addEventListener("submit", () => keepTrace([]));
