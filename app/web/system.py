@@ -1,5 +1,7 @@
 """What machines ask: is it well, what may be crawled, which icon."""
 
+from typing import Any
+
 from flask import Blueprint, current_app, jsonify, redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -28,4 +30,5 @@ def robots() -> Response:
 
 @bp.get("/favicon.ico")
 def favicon() -> Response:
-    return redirect(current_app.jinja_env.globals["static_url"]("favicon.svg"))
+    static_url: Any = current_app.jinja_env.globals["static_url"]
+    return redirect(static_url("favicon.svg"))
