@@ -84,14 +84,15 @@ def name_of(name: str) -> str:
 def natural_key(name: str) -> str:
     """A string whose plain order is the natural, case-insensitive order of names: ``a2`` before ``a10``.
 
-    Each number is preceded by its count of digits, so that numbers compare by value. Bounded at 700 characters.
+    Each number is preceded by its count of digits, so that numbers compare by value. No two names have the same key:
+    lists continue behind a key, and must not skip ``a01`` behind ``a1``. At most 1,000 characters for a page name.
     """
     parts = _DIGITS.split(name.casefold())
     for at in range(1, len(parts), 2):
         digits = parts[at].lstrip("0")
         parts[at] = f"{len(digits):03d}{digits}"
-    # A colon ends a namespace: it must sort before whatever continues a name.
-    return "".join(parts).replace(":", "\x01")[:700]
+    # What ends a name sorts before the colon, and both before whatever continues a name.
+    return "".join(parts).replace(":", "\x02") + "\x01" + name
 
 
 def page_name(raw: str, settings: WikiSettings) -> str:

@@ -14,7 +14,7 @@ class Media(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     name: Mapped[str] = mapped_column(ordered(255), unique=True)
     namespace: Mapped[str] = mapped_column(ordered(255))
-    sort_key: Mapped[str] = mapped_column(ordered(700))
+    sort_key: Mapped[str] = mapped_column(ordered(1000))
     current_id: Mapped[int | None] = mapped_column(BigKey)
     changed_at: Mapped[int] = mapped_column(BigKey, default=0)
 

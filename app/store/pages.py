@@ -15,7 +15,7 @@ class Page(Base):
     name: Mapped[str] = mapped_column(ordered(255), unique=True)  # the DokuWiki id, cleaned
     namespace: Mapped[str] = mapped_column(ordered(255))  # "" at the root
     leaf: Mapped[str] = mapped_column(ordered(255), index=True)  # the last part of ``name``
-    sort_key: Mapped[str] = mapped_column(ordered(700))  # natural, case-insensitive order of ``name``
+    sort_key: Mapped[str] = mapped_column(ordered(1000))  # natural, case-insensitive order of ``name``
     title: Mapped[str] = mapped_column(default="")  # first heading; "" where there is none
     markup: Mapped[str] = mapped_column(String(16), default="dokuwiki")
     # The revision shown; None: deleted, or never written. No foreign key: it would close a circle of tables.
@@ -67,7 +67,7 @@ class Namespace(Base):
 
     name: Mapped[str] = mapped_column(ordered(255), primary_key=True)  # never ""
     parent: Mapped[str] = mapped_column(ordered(255))
-    sort_key: Mapped[str] = mapped_column(ordered(700))
+    sort_key: Mapped[str] = mapped_column(ordered(1000))
     pages: Mapped[int]  # existing pages at any depth below; the row goes when it would be 0
 
     __table_args__ = (Index("ix_namespace_parent_sort_key", "parent", "sort_key"),)

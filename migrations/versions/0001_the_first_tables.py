@@ -81,7 +81,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "sort_key",
-            sa.String(length=700).with_variant(sa.String(length=700, collation="C"), "postgresql"),
+            sa.String(length=1000).with_variant(sa.String(length=1000, collation="C"), "postgresql"),
             nullable=False,
         ),
         sa.Column("current_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -106,7 +106,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "sort_key",
-            sa.String(length=700).with_variant(sa.String(length=700, collation="C"), "postgresql"),
+            sa.String(length=1000).with_variant(sa.String(length=1000, collation="C"), "postgresql"),
             nullable=False,
         ),
         sa.Column("pages", sa.Integer(), nullable=False),
@@ -135,7 +135,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "sort_key",
-            sa.String(length=700).with_variant(sa.String(length=700, collation="C"), "postgresql"),
+            sa.String(length=1000).with_variant(sa.String(length=1000, collation="C"), "postgresql"),
             nullable=False,
         ),
         sa.Column("title", sa.String(), nullable=False),

@@ -124,3 +124,15 @@ def test_names_sort_as_people_expect(names: list[str]) -> None:
 @given(st.integers(0, 10**40), st.integers(0, 10**40))
 def test_numbers_in_names_compare_by_value(one: int, other: int) -> None:
     assert (natural_key(f"n{one}") < natural_key(f"n{other}")) == (one < other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [pytest.param("a1", "a01", id="a zero in front"), pytest.param("a", "ª", id="letters that fold alike")],
+)
+def test_names_that_sort_alike_have_keys_of_their_own(one: str, other: str) -> None:
+    assert natural_key(one) != natural_key(other)
+
+
+def test_the_longest_names_have_keys_that_fit() -> None:
+    assert max(len(natural_key("a1" * 125)), len(natural_key("1" * 250)), len(natural_key("ß" * 125))) <= 1000
