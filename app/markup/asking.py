@@ -23,7 +23,7 @@ from app.markup.writer import Known
 
 
 def pointers(events: tuple[Event, ...]) -> Iterator[Link | Media]:
-    """Every link and every embedded file in order of appearance, notes and quotes included; a picture after its link."""
+    """Every link and embedded file in order of appearance, notes and quotes included; a picture after its link."""
     for event in events:
         kind = type(event)
         if kind in LINKS:

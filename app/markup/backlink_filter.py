@@ -3,7 +3,7 @@
 
 def matches(pattern: str, target: str) -> bool:
     """Whether ``target`` is what ``pattern`` asks for, exactly; ``*`` at an end stands for anything there."""
-    inner = pattern.strip("*") if pattern.strip("*") else ""
+    inner = pattern.strip("*") or ""
     before, behind = pattern.startswith("*"), pattern.endswith("*")
     if before and behind:
         return inner in target

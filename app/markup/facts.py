@@ -33,8 +33,8 @@ class Facts:
 class Questions:
     """What rendering a page will ask about.
 
-    ``media_prefixes``: every file whose id begins so (subtitles of a film). ``choices``: those of ``pages`` that are one of several
-    names a link may mean, so that their coming or going changes where the link leads.
+    ``media_prefixes``: every file whose id begins so (subtitles of a film). ``choices``: those of ``pages`` that are
+    one of several names a link may mean, so that their coming or going changes where the link leads.
     """
 
     pages: frozenset[str]

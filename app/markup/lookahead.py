@@ -40,7 +40,7 @@ class Lookahead:
         return bool(stretches) and stretches[-1][0] <= at
 
     def _next(self, at: int) -> tuple[int, int]:
-        """Start of the next token and its end; the end is 0 for the closer, -1 for a boundary or the end of the text."""
+        """Start of the next token and its end; 0 for the closer, -1 for a boundary or the end of the text."""
         guard, text = self._guard, self._source.text
         while match := guard.search(text, at):
             start = match.start()

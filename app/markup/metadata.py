@@ -37,7 +37,7 @@ _AROUND = 80
 class Reference:
     """One target, once, where it is named first. ``target``: page or file id, ``shortcut>reference``, or address.
 
-    ``exists`` is None for what lies outside the wiki. ``excerpt``: plain text around the link, up to 80 characters each side.
+    ``exists`` is None for what lies outside the wiki. ``excerpt``: plain text, up to 80 characters either side.
     """
 
     kind: Literal["page", "media", "interwiki", "external"]

@@ -1,12 +1,14 @@
 """The document: a flat tuple of events, text as plain strings and everything else as the values below.
 
-A tree written down in reading order costs no recursion, however deep a page nests, and half the memory. What opens is
-closed again in order; notes (footnotes) and the parts of a quote hold events of their own. Positions are characters of the page's text, from 0.
+A tree written down in reading order costs no recursion, however deep a page nests. What opens is closed in order;
+notes (footnotes) and the parts of a quote hold events of their own. Positions are characters of the page's text, from 0.
 """
 
 from typing import Literal, NamedTuple
 
 Align = Literal["left", "right", "center", ""]
+Cache = Literal["cache", "nocache", "recache"]
+Linking = Literal["details", "nolink", "direct", "linkonly"]
 
 
 class Open(NamedTuple):
@@ -120,8 +122,8 @@ class Media(NamedTuple):
     align: Align
     width: int
     height: int
-    cache: Literal["cache", "nocache", "recache"]
-    linking: Literal["details", "nolink", "direct", "linkonly"]
+    cache: Cache
+    linking: Linking
     external: bool
 
 

@@ -49,7 +49,10 @@ _BY_NAME: dict[type, dict[str, int]] = {
 
 
 class _Paragraphs:
-    """``start``: where the open paragraph begins among ``out``; -1: none is open. ``quiet``: line ends mean nothing yet."""
+    """``start``: where the open paragraph begins among ``out``, -1 for none. ``quiet``: line ends mean nothing yet.
+
+    ``strip``: blanks of the next text go. ``spans``: those open around whatever comes next.
+    """
 
     __slots__ = ("out", "quiet", "spans", "start", "strip")
 

@@ -91,7 +91,7 @@ class Scanner:
         self._mark = end
 
     def enter(self, name: str, finish: Read, *, state: object = None, collect: bool = False) -> None:
-        """Open a mode; with ``collect`` its events go to a list of their own. ``finish`` closes it at the text's end."""
+        """Open a mode; ``collect``: its events go to a list of their own. ``finish`` closes it at the text's end."""
         self.frames.append(Frame(name, self.mode, self.out, finish, state))
         self.mode = self.grammar.modes[name]
         if collect:

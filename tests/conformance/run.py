@@ -1,9 +1,10 @@
 """Compare with the recorded answers of a folder: ``python -m tests.conformance.run [DIR] [--show N] [--only NAME]``.
 
-One line a group: ``NAME  SAME of TOTAL  PERCENT %``. Fails where a group is below its threshold (thresholds.json; a folder
-other than this one is held to the same). A table whose feature does not exist yet prints ``not yet``.
+One line a group: ``NAME  SAME of TOTAL  PERCENT %``. Fails where a group is below its threshold in thresholds.json,
+whatever the folder. A table whose feature does not exist yet prints ``not yet``.
 """
 
+# ruff: noqa: T201 a program for the terminal
 import argparse
 import json
 import sys

@@ -22,16 +22,16 @@ def _settings(row: Row) -> WikiSettings:
 
 
 def _clean_id(row: Row) -> bool:
-    return clean_id(row["raw"], _settings(row)) == row["clean"]
+    return bool(clean_id(row["raw"], _settings(row)) == row["clean"])
 
 
 def _clean_user(row: Row) -> bool:
-    return clean_login(row["raw"], _settings(row)) == row["clean"]
+    return bool(clean_login(row["raw"], _settings(row)) == row["clean"])
 
 
 def _section_id(row: Row) -> bool:
     ids = SectionIds(_settings(row))
-    return [ids.unique(heading) for heading in row["headings"]] == row["ids"]
+    return bool([ids.unique(heading) for heading in row["headings"]] == row["ids"])
 
 
 def _resolve_page(row: Row) -> bool:
@@ -63,7 +63,7 @@ def _toc(row: Row) -> bool:
 
 def _sections(row: Row) -> bool:
     document = parse(row["text"], SHIPPED)
-    return [
+    found = [
         {
             "target": each.kind,
             "name": each.title,
@@ -71,7 +71,8 @@ def _sections(row: Row) -> bool:
             "range": list(each.byte_range(document.source)),
         }
         for each in sections(document, SHIPPED)
-    ] == row["sections"]
+    ]
+    return bool(found == row["sections"])
 
 
 def _metadata(row: Row) -> bool:

@@ -1,1 +1,1 @@
-"""From document to HTML, escaped by construction: whatever comes from the page passes ``escape`` or an address builder."""
+"""From document to HTML, escaped by construction: what comes from a page passes ``escape`` or an address builder."""

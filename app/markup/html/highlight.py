@@ -77,13 +77,17 @@ def _pieces(tokens: list[tuple[_TokenType, str]], functions: frozenset[str]) -> 
 
 
 def _may_name_function(kind: _TokenType) -> bool:
-    return not any(kind in other for other in (Comment, Literal, Name.Variable, Name.Attribute))
+    return not any(_within(kind, other) for other in (Comment, Literal, Name.Variable, Name.Attribute))
+
+
+def _within(kind: _TokenType, other: _TokenType) -> bool:
+    return kind in other  # type: ignore[comparison-overlap] # a kind of token holds its own kinds
 
 
 def _class(kind: _TokenType) -> str:
     while kind not in STANDARD_TYPES and kind.parent is not None:
         kind = kind.parent
-    return STANDARD_TYPES.get(kind, "") if kind not in (Token.Text, Token.Text.Whitespace) else ""
+    return "" if _within(kind, Token.Text) else STANDARD_TYPES.get(kind, "")
 
 
 @lru_cache(maxsize=64)
@@ -100,7 +104,7 @@ def _lexer(language: str, *, inline: bool) -> Lexer | None:
 @lru_cache(maxsize=1)
 def _php_functions() -> frozenset[str]:
     """All that the PHP manual has a page for under its name, as far as Pygments knows; loaded when first met."""
-    known = PhpLexer(startinline=True)
+    known = PhpLexer(startinline=True)  # type: ignore[no-untyped-call] # Pygments has no types here
     return frozenset(name.lower() for name in known._functions if name != "echo")  # noqa: SLF001 Pygments offers the list nowhere else
 
 

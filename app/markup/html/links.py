@@ -144,12 +144,11 @@ def _is_script(url: str) -> bool:
 def write_mail_link(w: Writer, link: MailLink) -> None:
     address, mark, query = link.address.partition("?")
     mail = guarded(address, w.known.settings.mailguard)
-    text = mail.text + mark + escape(query)
+    tail = mark + escape(query)
+    text = mail.text + tail
     given = isinstance(link.title, Media) or bool(link.title and link.title.strip(" \t\n\r\v\0"))
     name = _name(w, link.title, "") if given else text
-    w.out.append(
-        f'<a href="mailto:{mail.href}{mark}{escape(query)}" class="{_kind(link.title, "mail")}" title="{text}">{name}</a>'
-    )
+    w.out.append(f'<a href="mailto:{mail.href}{tail}" class="{_kind(link.title, "mail")}" title="{text}">{name}</a>')
 
 
 def write_share_link(w: Writer, link: ShareLink) -> None:

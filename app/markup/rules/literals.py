@@ -1,4 +1,4 @@
-r"""What stands for itself: ``<nowiki>``, ``%%…%%``, forced line breaks, rules, line ends, ``~~NOTOC~~``, ``~~INFO:…~~``."""
+r"""What stands for itself: ``<nowiki>``, ``%%…%%``, line breaks and ends, rules, ``~~NOTOC~~``, ``~~INFO:…~~``."""
 
 from app.markup.grammar import Reach, Read, Rule, Trigger, at_trigger
 from app.markup.nodes import Info, Mark, Raw

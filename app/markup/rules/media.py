@@ -3,13 +3,12 @@
 import re
 
 from app.markup.grammar import Rule, Trigger
-from app.markup.nodes import Align, Feed, Media
+from app.markup.nodes import Align, Cache, Feed, Linking, Media
 from app.markup.scanner import Scanner
 from app.markup.source import Source
 
 _CLOSER = r"\}\}"
 _SIZE = re.compile(r"(\d++)(?:x(\d++))?", re.ASCII)
-_LINKING = re.compile(r"nolink|direct|linkonly", re.IGNORECASE)
 _CACHE = re.compile(r"nocache|recache", re.IGNORECASE)
 _ALIGN = re.compile(r"left|right|center", re.IGNORECASE)
 _EXTERNAL = re.compile(r"https?://|ftp://", re.IGNORECASE)
@@ -81,14 +80,17 @@ def _pixels(digits: str) -> int:
     return int(digits) if 0 < len(digits) <= _MOST_DIGITS else 0
 
 
-def _cache(parameters: str) -> str:
+def _cache(parameters: str) -> Cache:
     match = _CACHE.search(parameters)
-    return match[0].lower() if match else "cache"
+    if not match:
+        return "cache"
+    return "nocache" if match[0].lower() == "nocache" else "recache"
 
 
-def _linking(parameters: str) -> str:
-    found = {match.lower() for match in _LINKING.findall(parameters)}
-    return next((word for word in ("nolink", "direct", "linkonly") if word in found), "details")
+def _linking(parameters: str) -> Linking:
+    words = parameters.lower()
+    linkings: tuple[Linking, ...] = ("nolink", "direct", "linkonly")
+    return next((word for word in linkings if word in words), "details")
 
 
 def _rss_reach(source: Source, start: int, end: int) -> int:
