@@ -14,7 +14,7 @@ from app.first_start import init_wiki, setup_address
 from app.settings import Settings
 from app.wiki import open_wiki
 
-ACCESS_FORMAT = '%(addr)s "%(method)s %(path)s %(protocol)s" %(status)d %(dt_ms).1fms'
+ACCESS_FORMAT = '[%(time)s] %(addr)s "%(method)s %(path)s %(protocol)s" %(status)d %(dt_ms).1fms'
 
 
 @click.command()
