@@ -1,7 +1,7 @@
 """The document: a flat tuple of events, text as plain strings and everything else as the values below.
 
-A tree written down in reading order costs no recursion, however deep a page nests. What opens is closed in order;
-notes (footnotes) and the parts of a quote hold events of their own. Positions are characters of the page's text, from 0.
+A tree written down in reading order costs no recursion, however deep a page nests. What opens is closed in order; notes
+(footnotes) and the parts of a quote hold events of their own. Positions are characters of the page's text, from 0.
 """
 
 from typing import Literal, NamedTuple

@@ -82,10 +82,48 @@ def _notes(events: tuple[Event, ...]) -> Iterable[Note]:
 
 
 def _holds_opener(note: Note) -> bool:
-    return any(isinstance(event, str) and "((" in event for event in note.events)
+    written = (event if isinstance(event, str) else str(getattr(event, "source", "")) for event in note.events)
+    return "((" in "".join(written)
 
 
-RULES: tuple[Rule, ...] = (no_searches_from_code, code_keeps_its_case, folders_are_no_files, notes_do_not_nest)
+def spans_go_around_blocks(text: str, want: Tokens, got: Tokens) -> tuple[Tokens, Tokens]:
+    """A span around a block is closed before it and goes on behind it."""
+    del text
+    crossed = _crossed(want)
+    return (_without_spans(want), _without_spans(got)) if crossed else (want, got)
+
+
+_SPANS = frozenset({"strong", "em", "code", "sub", "sup", "del"})
+
+
+def _name(token: str) -> str:
+    return token.removeprefix("</").removeprefix("<").partition(" ")[0]
+
+
+def _crossed(tokens: Iterable[str]) -> bool:
+    """Whether a paragraph ends while a span that began in it is open."""
+    open_tags: list[str] = []
+    for token in tokens:
+        if not token.startswith("<") or _name(token) not in _SPANS | {"p"}:
+            continue
+        if not token.startswith("</"):
+            open_tags.append(_name(token))
+        elif open_tags and open_tags.pop() != _name(token):
+            return True
+    return False
+
+
+def _without_spans(tokens: Iterable[str]) -> Tokens:
+    return [token.rstrip(" ") for token in tokens if not (token.startswith("<") and _name(token) in _SPANS)]
+
+
+RULES: tuple[Rule, ...] = (
+    no_searches_from_code,
+    code_keeps_its_case,
+    folders_are_no_files,
+    notes_do_not_nest,
+    spans_go_around_blocks,
+)
 
 
 def covered(text: str, want: Tokens, got: Tokens) -> bool:
