@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def asked_for() -> set[str]:
     """The names of all folders that the program asks ``resource_dir`` for."""
-    names = set()
+    names: set[str] = set()
     for path in (ROOT / "app").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "resource_dir":

@@ -1,8 +1,10 @@
 """The ``lierre`` command: arguments in, one call, a report out; problems go to stderr and into the exit status."""
 
+import errno
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from app.cli.maintenance import backup, doctor, init, restore
 from app.cli.media import media
@@ -10,8 +12,9 @@ from app.cli.pages import page
 from app.cli.rendering import render
 from app.cli.serving import serve
 from app.cli.users import user
-from app.domain.errors import WikiError
+from app.domain.errors import StorageFailed, WikiError
 from app.settings import SettingsError
+from app.store.database import reason_of
 
 
 class Lierre(click.Group):
@@ -20,8 +23,16 @@ class Lierre(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except StorageFailed as error:
+            raise click.ClickException(f"Nothing was stored: {error.facts['reason']}") from error
         except (WikiError, SettingsError) as error:
             raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            raise click.ClickException(f"The database does not answer: {reason_of(error)}") from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read our output has seen enough; click ends quietly
+                raise
+            raise click.ClickException(f"{error.filename or 'The system'}: {error.strerror}") from error
 
 
 @click.group(cls=Lierre, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

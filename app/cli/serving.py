@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 from dataclasses import replace
 
 import click
@@ -25,6 +26,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the wiki; in an empty data folder, make it first."""
     given = settings_of_environment()
     settings = replace(given, host=host or given.host, port=port or given.port, workers=workers or given.workers)
+    _check_free(settings)
     _prepare(settings)
     # Workers are processes of their own and read the environment again.
     os.environ.update(HOST=settings.host, PORT=str(settings.port), LIERRE_HOME=str(settings.home))
@@ -43,6 +45,20 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         workers_kill_timeout=15,
         respawn_failed_workers=True,
     ).serve()
+
+
+def _check_free(settings: Settings) -> None:
+    """Say it in one line now, not by the server's backtrace later."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"{settings.host}, port {settings.port}"
+            raise click.ClickException(
+                f"Cannot listen on {where}: {error.strerror}. Choose others: HOST, PORT."
+            ) from error
 
 
 def _prepare(settings: Settings) -> None:

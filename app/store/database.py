@@ -51,13 +51,14 @@ def transaction(session: Session) -> Iterator[None]:
         session.commit()
     except OperationalError as error:
         session.rollback()
-        raise StorageFailed(reason=_reason(error)) from error
+        raise StorageFailed(reason=reason_of(error)) from error
     except BaseException:
         session.rollback()
         raise
 
 
-def _reason(error: OperationalError) -> str:
+def reason_of(error: OperationalError) -> str:
+    """What the database itself says, in one line."""
     text = str(error.orig or error).strip()
     return text.splitlines()[0] if text else "the database did not answer"
 

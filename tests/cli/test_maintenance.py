@@ -1,5 +1,6 @@
 import io
 import json
+import socket
 import sqlite3
 import stat
 import tarfile
@@ -219,3 +220,45 @@ def test_nonsense_in_the_environment_is_refused_by_name(lierre: Run, home: Path,
 
     assert result.exit_code == 1
     assert name in result.stderr
+
+
+def test_a_database_that_cannot_be_written_is_told_in_one_line(lierre: Run, filled: Path) -> None:
+    with sqlite3.connect(filled / "wiki.db") as connection:
+        connection.execute("CREATE TRIGGER full BEFORE INSERT ON revision BEGIN SELECT RAISE(ROLLBACK, 'full'); END")
+    connection.close()
+
+    result = lierre("page", "put", "other", stdin="text")
+
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert lierre("page", "list").stdout == "start\n"
+
+
+@pytest.mark.parametrize("command", [("page", "list"), ("init",), ("doctor",)])
+def test_a_database_that_does_not_answer_is_told_in_one_line(lierre: Run, command: tuple[str, ...]) -> None:
+    nowhere = "postgresql+psycopg://wiki:hunter2@127.0.0.1:1/wiki?connect_timeout=2"
+
+    result = lierre(*command, LIERRE_DATABASE_URL=nowhere)
+
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "database does not answer" in result.stderr
+    assert "hunter2" not in result.stderr
+
+
+def test_a_data_folder_that_cannot_be_made_is_told_in_one_line(lierre: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    result = lierre("init", home=tmp_path / "file" / "wiki")
+
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "Not a directory" in result.stderr
+
+
+def test_a_port_in_use_is_told_in_one_line_before_anything_is_made(lierre: Run, tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        result = lierre("serve", "--port", str(other.getsockname()[1]), home=tmp_path / "new")
+
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert "in use" in result.stderr
+    assert not (tmp_path / "new").exists()
