@@ -1,6 +1,7 @@
 """Lierre, a wiki. ``create_app`` is the only place where all layers meet."""
 
 import logging
+from wsgiref.headers import Headers
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -35,10 +36,23 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
+def _guard_file(headers: Headers, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+
+
 def _wrap(app: Flask, settings: Settings, root: object, prefix: str, build: str) -> None:
     """From the inside out: kept responses, static files, host names, proxies."""
     wsgi = FastPath(app.wsgi_app, watch(app.extensions["lierre"].engine), build)
-    files = WhiteNoise(wsgi, root=str(root), prefix=prefix, max_age=TEN_YEARS, immutable_file_test=lambda *_: True)
+    files = WhiteNoise(
+        wsgi,
+        root=str(root),
+        prefix=prefix,
+        max_age=TEN_YEARS,
+        immutable_file_test=lambda *_: True,
+        allow_all_origins=False,
+        add_headers_function=_guard_file,
+    )
     outer = HostGuard(files, settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
