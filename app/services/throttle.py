@@ -47,10 +47,6 @@ def forget(session: Session, keys: tuple[str, ...], now: int) -> None:
     session.execute(delete(Rate).where((Rate.key.in_(keys)) | (Rate.until <= now)))
 
 
-def sweep(session: Session, now: int) -> None:
-    session.execute(delete(Rate).where(Rate.until <= now))
-
-
 def _wait(key: str, count: int, until: int, now: int) -> int:
     over = count - FREE[key.partition(":")[0]]
     if over < 0:
