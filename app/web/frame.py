@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Flask, get_flashed_messages, request
 
+from app.services.revisions import RevisionInfo
+from app.services.words import summary_for
 from app.web.context import current_account, current_settings
 from app.web.i18n import current_language
 
@@ -32,6 +34,11 @@ def current_reader() -> Reader:
     return Reader() if account is None else Reader(account.login, account.name, account.is_admin)
 
 
+def own_words(change: RevisionInfo) -> str:
+    """What its author wrote. What the wiki notes itself is English and said better by the kind of the change."""
+    return "" if change.summary == summary_for(change.kind) else change.summary
+
+
 def frame() -> dict[str, Any]:
     return {
         "wiki": current_settings(),
@@ -46,3 +53,4 @@ def frame() -> dict[str, Any]:
 
 def init_frame(app: Flask) -> None:
     app.context_processor(frame)
+    app.jinja_env.globals["own_words"] = own_words

@@ -170,3 +170,12 @@ def test_recent_changes_name_each_page_once_and_can_keep_to_a_namespace(eve: Bro
 
 def test_an_empty_wiki_says_what_would_be_here(eve: Browser) -> None:
     assert "newest first" in eve.get("/_recent").text
+
+
+def test_notes_of_the_wiki_itself_are_not_shown_as_somebodys_words(people: Wiki, eve: Browser) -> None:
+    """They are stored in English; the kind of the change says the same in the reader's language."""
+    write(people, "moss", "soft")
+    write(people, "moss", "softer", now=NOW + 1, summary="created")
+    history = eve.get("/_history/moss").text
+    assert history.count('<q class="summary">created</q>') == 1
+    assert "<title>created</title>" in history
