@@ -13,7 +13,7 @@ from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.services import audit
 from app.services.permissions import Level, require
-from app.services.state import touch
+from app.services.state import hold, touch
 from app.store.database import transaction
 from app.store.state import Setting
 
@@ -51,6 +51,7 @@ def save_setting(session: Session, name: str, value: object, *, by: Viewer, now:
     checked = checked_value(name, value)
     before = getattr(load_settings(session), name)
     with transaction(session):
+        hold(session)
         write_setting(session, name, None if checked == getattr(WikiSettings(), name) else checked)
         change = audit.Change(before=before, after=checked)
         audit.record(session, by, f"setting:{name}", "setting.change", change, now=now)

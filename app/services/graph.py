@@ -7,7 +7,7 @@ kept as rows, so that creating, deleting or renaming X reaches exactly the pages
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.domain.names import namespace_of, natural_key
@@ -52,11 +52,16 @@ def store(session: Session, page: Page, new: Read, *, existed: bool) -> None:
         session.execute(delete(Link).where(Link.source_id == page.id))
         session.execute(delete(Dependency).where(Dependency.page_id == page.id))
     session.flush()
+    if exists != existed or page.title != title_before:
+        forget_askers(session, page.name, (ASKED_PAGE, ASKED_CHOICE))  # first: linking anew asks anew
     if exists != existed:
         _count_in_namespaces(session, page.name, 1 if exists else -1)
         _relink(session, page)
-    if exists != existed or page.title != title_before:
-        forget_askers(session, page.name, (ASKED_PAGE, ASKED_CHOICE))
+
+
+def note_questions(session: Session, page_id: int, asks: Questions) -> None:
+    """Record what a rendering asked, where other settings made it ask other things than the save did."""
+    _replace_dependencies(session, page_id, _asked(asks))
 
 
 def forget_askers(session: Session, target: str, kinds: Iterable[str]) -> None:
@@ -96,8 +101,7 @@ def _replace_links(session: Session, page_id: int, excerpts: dict[tuple[str, str
     new = {key: (position, excerpt) for position, (key, excerpt) in enumerate(reversed(excerpts.items()))}
     rows = session.execute(select(Link.kind, Link.target, Link.position, Link.excerpt).where(Link.source_id == page_id))
     old = {(kind, target): (position, excerpt) for kind, target, position, excerpt in rows}
-    for kind, target in old.keys() - new.keys():
-        session.execute(delete(Link).where(Link.source_id == page_id, Link.kind == kind, Link.target == target))
+    _delete_many(session, Link.source_id == page_id, Link, old.keys() - new.keys())
     added = [
         {"source_id": page_id, "kind": kind, "target": target, "position": position, "excerpt": excerpt}
         for (kind, target), (position, excerpt) in new.items()
@@ -105,21 +109,32 @@ def _replace_links(session: Session, page_id: int, excerpts: dict[tuple[str, str
     ]
     if added:
         session.execute(insert(Link), added)
-    for (kind, target), value in new.items():
-        if (kind, target) in old and old[kind, target] != value:
-            which = (Link.source_id == page_id) & (Link.kind == kind) & (Link.target == target)
-            session.execute(update(Link).where(which).values(position=value[0], excerpt=value[1]))
+    moved = [
+        {"source_id": page_id, "kind": kind, "target": target, "position": position, "excerpt": excerpt}
+        for (kind, target), (position, excerpt) in new.items()
+        if (kind, target) in old and old[kind, target] != (position, excerpt)
+    ]
+    if moved:
+        session.execute(update(Link), moved)
 
 
 def _replace_dependencies(session: Session, page_id: int, new: set[tuple[str, str]]) -> None:
     rows = session.execute(select(Dependency.kind, Dependency.target).where(Dependency.page_id == page_id))
     old = {(kind, target) for kind, target in rows}
-    for kind, target in old - new:
-        which = (Dependency.page_id == page_id) & (Dependency.kind == kind) & (Dependency.target == target)
-        session.execute(delete(Dependency).where(which))
+    _delete_many(session, Dependency.page_id == page_id, Dependency, old - new)
     if new - old:
         added = [{"page_id": page_id, "kind": kind, "target": target} for kind, target in sorted(new - old)]
         session.execute(insert(Dependency), added)
+
+
+def _delete_many(
+    session: Session, of_page: ColumnElement[bool], table: type[Link | Dependency], keys: Iterable[tuple[str, str]]
+) -> None:
+    """Delete by kind and target, some hundreds at a time."""
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), CHUNK):
+        some = tuple_(table.kind, table.target).in_(ordered[start : start + CHUNK])
+        session.execute(delete(table).where(of_page, some))
 
 
 def _relink(session: Session, changed: Page) -> None:
@@ -140,7 +155,7 @@ def _count_in_namespaces(session: Session, name: str, change: int) -> None:
     """One page more or less in each namespace above it."""
     space = namespace_of(name)
     while space:
-        row = session.get(Namespace, space, with_for_update=True)
+        row = session.get(Namespace, space)
         if row is None:
             row = Namespace(name=space, parent=namespace_of(space), sort_key=natural_key(space), pages=0)
             session.add(row)

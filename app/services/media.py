@@ -18,7 +18,7 @@ from app.services import graph
 from app.services.config import load_settings
 from app.services.paging import Slice, bounded, cut
 from app.services.permissions import Level, require, visible_to
-from app.services.state import touch
+from app.services.state import hold, touch
 from app.store.blobs import BlobStore, BlobTooLarge
 from app.store.database import transaction
 from app.store.links import Link
@@ -91,6 +91,7 @@ def put_media(session: Session, blobs: BlobStore, upload: Upload, *, viewer: Vie
         height=size[1],
     )
     with transaction(session):
+        hold(session)
         _write(session, name, new)
     return find_media(session, name, viewer=viewer)
 
@@ -110,7 +111,8 @@ def delete_media(session: Session, name: str, *, summary: str = "", viewer: View
     """Raises: NotFound, AccessDenied."""
     require(viewer, name, Level.DELETE)
     with transaction(session):
-        row = session.execute(select(Media).where(Media.name == name).with_for_update()).scalar_one_or_none()
+        hold(session)
+        row = session.execute(select(Media).where(Media.name == name)).scalar_one_or_none()
         if row is None or row.current_id is None:
             raise NotFound(name=name)
         before = session.get_one(MediaRevision, row.current_id)
@@ -160,7 +162,7 @@ def used_on(session: Session, name: str, *, viewer: Viewer, limit: int = 100) ->
 
 
 def _write(session: Session, name: str, new: MediaRevision) -> None:
-    row = session.execute(select(Media).where(Media.name == name).with_for_update()).scalar_one_or_none()
+    row = session.execute(select(Media).where(Media.name == name)).scalar_one_or_none()
     if row is None:
         row = Media(name=name, namespace=namespace_of(name), sort_key=natural_key(name), changed_at=0)
         session.add(row)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.errors import EditConflict, NotFound
@@ -14,7 +13,7 @@ from app.services import graph, words
 from app.services.config import load_settings
 from app.services.permissions import Level, require
 from app.services.revisions import WRITTEN_BY, Kind, NewRevision, RevisionInfo, info, write_revision
-from app.services.state import touch
+from app.services.state import hold, touch
 from app.services.texts import load_text, store_text
 from app.store.accounts import Account
 from app.store.database import transaction
@@ -103,17 +102,15 @@ def save_page(session: Session, edit: PageEdit, *, viewer: Viewer, now: int) -> 
     text = clean_text(edit.text)
     require(viewer, name, Level.EDIT)
     read = graph.read(name, text, settings)  # the slow part, before anything is locked
-    try:
-        with transaction(session):
-            page = _locked(session, name)
-            if _is_unchanged(session, page, text):
-                return Saved(name, None)
-            _check_base(page, name, edit.based_on)
-            kind = _kind(page, text, minor=edit.minor)
-            change = _Change(text, kind, clean_summary(edit.summary) or words.summary_for(kind))
-            return _write(session, page or _new_page(session, name), change, read, viewer=viewer, now=now)
-    except IntegrityError as error:  # two first saves of one page at once: the other one was there before
-        raise EditConflict(page_id=name, based_on=edit.based_on, newest=None) from error
+    with transaction(session):
+        hold(session)
+        page = _find(session, name)
+        if _is_unchanged(session, page, text):
+            return Saved(name, None)
+        _check_base(page, name, edit.based_on)
+        kind = _kind(page, text, minor=edit.minor)
+        change = _Change(text, kind, clean_summary(edit.summary) or words.summary_for(kind))
+        return _write(session, page or _new_page(session, name), change, read, viewer=viewer, now=now)
 
 
 def delete_page(session: Session, name: str, *, summary: str = "", viewer: Viewer, now: int) -> Saved:
@@ -141,7 +138,8 @@ def revert_page(session: Session, name: str, rev: int, *, summary: str = "", vie
     text = old.text if old.exists else ""
     read = graph.read(name, text, settings)
     with transaction(session):
-        page = _locked(session, name)
+        hold(session)
+        page = _find(session, name)
         if page is None or _is_unchanged(session, page, text):
             return Saved(name, None)
         kind: Kind = "revert" if text.strip() else "delete"
@@ -160,7 +158,7 @@ class _Change:
 
 
 def _write(session: Session, page: Page, change: _Change, read: graph.Read, *, viewer: Viewer, now: int) -> Saved:
-    """The body of every write, in the transaction that holds ``page``."""
+    """The body of every write, in the transaction that holds the wiki."""
     before = load_text(session, _text_of(session, page.current_id))
     existed = page.current_id is not None
     # A deletion keeps the text that was there, so that it can be shown and brought back.
@@ -184,9 +182,8 @@ def _size(text: str) -> int:
     return len(text.encode())
 
 
-def _locked(session: Session, name: str) -> Page | None:
-    """The row of page ``name``, held until the transaction ends."""
-    return session.execute(select(Page).where(Page.name == name).with_for_update()).scalar_one_or_none()
+def _find(session: Session, name: str) -> Page | None:
+    return session.execute(select(Page).where(Page.name == name)).scalar_one_or_none()
 
 
 def _new_page(session: Session, name: str) -> Page:

@@ -6,6 +6,7 @@ What is kept holds places for live fragments (lists of backlinks): they depend o
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, select
@@ -25,20 +26,21 @@ from app.markup import (
     TocEntry,
     code_blocks,
     parse,
-    questions,
     render,
     render_backlinks,
 )
 from app.markup.nodes import Code
+from app.services import graph
 from app.services.facts import load_facts
 from app.services.links import listed_backlinks
 from app.services.pages import PageView
-from app.services.state import wiki_version
+from app.services.state import still_at, wiki_version
 from app.store import links as store
 from app.store.database import transaction
 from app.store.pages import Page
 
 NOTHING_HIDDEN = ""
+PATIENCE = 0.2  # seconds that a reader waits for a writer, only to keep what was made for him
 EditLink = Callable[[Section], str]
 
 
@@ -96,9 +98,11 @@ def backlinks_target(page: str, main: str, settings: WikiSettings) -> str:
 
 
 def _make(session: Session, name: str, text: str, settings: WikiSettings, secret: bytes) -> Rendered:
-    document = parse(text, settings)
-    facts = load_facts(session, questions(document, name, settings))
-    return render(document, name, facts, settings, secret)
+    return _render(session, name, graph.read(name, text, settings), settings, secret)
+
+
+def _render(session: Session, name: str, read: graph.Read, settings: WikiSettings, secret: bytes) -> Rendered:
+    return render(read.document, name, load_facts(session, read.asks), settings, secret)
 
 
 def _kept(session: Session, page: PageView, settings: WikiSettings, secret: bytes) -> Rendered | None:
@@ -119,26 +123,24 @@ def _keep(session: Session, page: PageView, settings: WikiSettings, secret: byte
     """Make the body, and keep it unless the wiki changed meanwhile: it may rest on answers that no longer hold."""
     session.rollback()  # version and answers must be of one moment
     version = wiki_version(session)
-    made = _make(session, page.name, page.text, settings, secret)
+    read = graph.read(page.name, page.text, settings)
+    made = _render(session, page.name, read, settings, secret)
     if made.nocache or page.revision is None:
         return made
-    try:
-        with transaction(session):
-            row = session.execute(select(Page).where(Page.name == page.name)).scalar_one_or_none()
-            if row is None or row.current_id != page.revision.id or wiki_version(session) != version:
-                return made
-            session.execute(delete(store.Rendered).where(store.Rendered.page_id == row.id))
-            session.add(
-                store.Rendered(
-                    page_id=row.id,
-                    hidden=NOTHING_HIDDEN,
-                    revision_id=page.revision.id,
-                    made_with=_made_with(settings, secret),
-                    body=_stored(made),
-                )
-            )
-    except (StorageFailed, IntegrityError):
-        pass  # a reader gets the page, whether it can be kept or another reader's request kept it first
+    which = select(Page.id).where(Page.name == page.name, Page.current_id == page.revision.id)
+    kept = {
+        "hidden": NOTHING_HIDDEN,
+        "revision_id": page.revision.id,
+        "made_with": _made_with(settings, secret),
+        "body": _stored(made),
+    }
+    # A reader gets the page, whether it can be kept or not, or another reader's request kept it first.
+    with suppress(StorageFailed, IntegrityError), transaction(session, wait=PATIENCE):
+        page_id = session.execute(which).scalar_one_or_none() if still_at(session, version) else None
+        if page_id is not None:
+            graph.note_questions(session, page_id, read.asks)
+            session.execute(delete(store.Rendered).where(store.Rendered.page_id == page_id))
+            session.add(store.Rendered(page_id=page_id, **kept))
     return made
 
 

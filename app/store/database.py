@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.errors import StorageFailed
@@ -34,11 +34,12 @@ def session_factory(engine: Engine, **info: object) -> sessionmaker[Session]:
 
 
 @contextmanager
-def transaction(session: Session) -> Iterator[None]:
+def transaction(session: Session, *, wait: float = BUSY_SECONDS) -> Iterator[None]:
     """Commit at the end, roll back on any error. One public service function is one of these.
 
     On SQLite it holds the write lock from its first statement (``BEGIN IMMEDIATE``), so that what it reads
     is what it writes over; on PostgreSQL rows that must not move are locked by the query that reads them.
+    ``wait``: seconds to stand in line for SQLite's write lock.
 
     Raises:
         StorageFailed: the disk is full, or the database read-only, locked or gone. Nothing was stored.
@@ -46,10 +47,10 @@ def transaction(session: Session) -> Iterator[None]:
     try:
         if session.in_transaction():  # reads came before: the writing transaction must begin afresh
             session.rollback()
-        session.connection(execution_options={"writing": True})
+        session.connection(execution_options={"writing": True, "wait": wait})
         yield
         session.commit()
-    except OperationalError as error:
+    except (OperationalError, InternalError) as error:  # the second: PostgreSQL's word for "read-only"
         session.rollback()
         raise StorageFailed(reason=reason_of(error)) from error
     except BaseException:
@@ -57,7 +58,7 @@ def transaction(session: Session) -> Iterator[None]:
         raise
 
 
-def reason_of(error: OperationalError) -> str:
+def reason_of(error: DBAPIError) -> str:
     """What the database itself says, in one line."""
     text = str(error.orig or error).strip()
     return text.splitlines()[0] if text else "the database did not answer"
@@ -76,5 +77,16 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("writing", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    _be_patient(connection, options.get("wait", BUSY_SECONDS))
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        _be_patient(connection, BUSY_SECONDS)
+
+
+def _be_patient(connection: Any, seconds: float) -> None:
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(seconds * 1000)}")

@@ -1,6 +1,7 @@
 """Kept bodies are never stale, and exactly those that became wrong are made anew."""
 
 import random
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -11,7 +12,8 @@ from app.domain.wiki_settings import WikiSettings
 from app.services.config import save_setting
 from app.services.pages import PageEdit, delete_page, read_page, save_page
 from app.services.rendering import Body, body, preview
-from app.services.state import wiki_version
+from app.services.state import hold, wiki_version
+from app.store.database import open_engine, session_factory, transaction
 from app.store.links import Rendered
 from app.store.pages import Page
 from tests.conftest import ALICE, BOB, EVE, NOW, watched
@@ -115,10 +117,45 @@ def test_a_setting_that_changes_rendering_makes_bodies_anew(session: Session) ->
     assert "“quoted”" in show(session, "a").html  # what is asked for decides, not what was kept last
 
 
+def test_what_a_body_asked_under_other_settings_is_remembered(session: Session) -> None:
+    save(session, "a", "[[space:]]")
+    other = WikiSettings(start="home")
+    assert "wikilink2" in show(session, "a", settings=other).html
+
+    save(session, "space:home", "here I am")
+
+    assert "wikilink1" in show(session, "a", settings=other).html
+
+
+def test_a_reader_gets_the_page_while_somebody_writes(session: Session, engine: Engine) -> None:
+    save(session, "a", "words")
+
+    with session_factory(engine)() as writer, transaction(writer):
+        hold(writer)
+        assert "words" in show(session, "a").html
+        assert kept(session) == set()
+
+    show(session, "a")
+    assert kept(session) == {"a"}
+
+
+def test_a_reader_of_a_read_only_database_gets_the_page(sqlite_url: str, tmp_path: Path) -> None:
+    engine = open_engine(sqlite_url)
+    with session_factory(engine)() as session:
+        save(session, "a", "words")
+    engine.dispose()
+    engine = open_engine(f"sqlite:///file:{tmp_path / 'wiki.db'}?mode=ro&uri=true")
+
+    with session_factory(engine)() as session:
+        assert "words" in show(session, "a").html
+        assert kept(session) == set()
+    engine.dispose()
+
+
 def test_random_changes_never_leave_a_stale_body(session: Session) -> None:
     dice = random.Random(20)
     names = [f"s{number % 3}:p{number}" for number in range(9)] + ["s0:start", "s1", "s2:s2"]
-    for _ in range(120):
+    for _ in range(200):
         name = dice.choice(names)
         if dice.random() < 0.25 and read_page(session, name, viewer=BOB).exists:
             delete_page(session, name, viewer=BOB, now=NOW)
@@ -127,7 +164,7 @@ def test_random_changes_never_leave_a_stale_body(session: Session) -> None:
             heading = f"====== {dice.choice('ABC')} ======" if dice.random() < 0.5 else ""
             save(session, name, f"{heading}\n{links} {{{{backlinks>.}}}} {dice.random()}")
         settings = WikiSettings(useheading="1")
-        for shown in dice.sample(names, 4):
+        for shown in dice.sample(names, 3):
             page = read_page(session, shown, viewer=EVE)
             if page.exists:
                 fresh = preview(session, shown, page.text, viewer=EVE, wiki_settings=settings, secret=SECRET)

@@ -1,4 +1,5 @@
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,30 @@ def test_a_read_only_database_says_so(sqlite_url: str) -> None:
     with session_factory(engine)() as session, pytest.raises(StorageFailed, match="readonly"), transaction(session):
         session.add(Setting(name="title", value='"x"'))
     engine.dispose()
+
+
+def test_a_read_only_server_says_so(postgres_url: str) -> None:
+    engine = open_engine(f"{postgres_url}&options=-c%20default_transaction_read_only%3Don")
+
+    with session_factory(engine)() as session, pytest.raises(StorageFailed, match="read-only"), transaction(session):
+        session.add(Setting(name="title", value='"x"'))
+    engine.dispose()
+
+
+def test_who_does_not_want_to_wait_for_another_writer_need_not(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    sessions = session_factory(engine)
+    with sessions() as writer, sessions() as other:
+        with transaction(writer):
+            began = time.monotonic()
+            with pytest.raises(StorageFailed, match="locked"), transaction(other, wait=0.1):
+                pass
+            waited = time.monotonic() - began
+        patience = other.connection().exec_driver_sql("PRAGMA busy_timeout").scalar()
+    engine.dispose()
+
+    assert waited < 5
+    assert patience == 10_000
 
 
 def test_sqlite_is_set_up_to_lose_nothing(sqlite_url: str, tmp_path: Path) -> None:
