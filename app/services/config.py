@@ -78,18 +78,18 @@ def checked_value(name: str, value: object) -> object:
     Raises:
         BadValue: no such setting, or a value it cannot have.
     """
-    if name not in TYPES:
+    if name not in TYPES or name == BASE_URL:
         raise BadValue(field=name, reason=f"There is no setting “{name}”. See the list of settings.")
     wanted = TYPES[name]
-    if get_origin(wanted) is None and wanted in (bool, int, str):
-        checked = _plain(name, value, wanted)
-    elif get_args(wanted) and get_origin(wanted) is not dict:
-        checked = _choice(name, value, get_args(wanted))
+    if get_origin(wanted) is dict:
+        _check_table(name, value)
+    elif get_args(wanted):
+        _check_choice(name, value, get_args(wanted))
     else:
-        checked = value
-    if name == "start" and checked != clean_id(str(checked), WikiSettings()):
-        raise BadValue(field=name, reason=f"“{checked}” is no page name. Use small letters, digits and _.")
-    return checked
+        _check_plain(name, value, wanted)
+    if name == "start" and (not value or value != clean_id(str(value), WikiSettings())):
+        raise BadValue(field=name, reason=f"“{value}” is no page name. Use small letters, digits and _.")
+    return value
 
 
 def as_values(settings: WikiSettings) -> dict[str, Any]:
@@ -100,18 +100,21 @@ def names() -> tuple[str, ...]:
     return tuple(field.name for field in fields(WikiSettings))
 
 
-def _plain(name: str, value: object, wanted: type) -> object:
+def _check_plain(name: str, value: object, wanted: type) -> None:
     if wanted is int:
         low, high = RANGES[name]
-        if not isinstance(value, int) or not low <= value <= high:
+        if type(value) is not int or not low <= value <= high:
             raise BadValue(field=name, reason=f"“{name}” takes a whole number from {low} to {high}.")
     elif not isinstance(value, wanted):
         raise BadValue(field=name, reason=f"“{name}” takes {'yes or no' if wanted is bool else 'a text'}.")
-    return value
 
 
-def _choice(name: str, value: object, choices: tuple[object, ...]) -> object:
-    if value not in choices:
+def _check_choice(name: str, value: object, choices: tuple[object, ...]) -> None:
+    if value not in choices or isinstance(value, bool):  # True equals 1
         shown = ", ".join(str(choice) for choice in choices)
         raise BadValue(field=name, reason=f"“{name}” takes one of: {shown}.")
-    return value
+
+
+def _check_table(name: str, value: object) -> None:
+    if not isinstance(value, dict) or not all(isinstance(part, str) for pair in value.items() for part in pair):
+        raise BadValue(field=name, reason=f"“{name}” takes a table of texts.")

@@ -7,13 +7,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import AccessDenied, BadPageName, BadText, EditConflict, NotFound, WikiError
 from app.services import pages
-from app.services.accounts import NewAccount, add_account
-from app.services.history import compare, history, recent
+from app.services.history import compare, history
 from app.services.pages import PageEdit, Saved, read_page, save_page
 from app.services.state import wiki_version
 from app.store.database import session_factory
 from app.store.pages import Namespace, Revision, Text
-from tests.conftest import ALICE, BOB, EVE, NOW, watched
+from tests.conftest import BOB, EVE, NOW
 
 
 def save(session: Session, name: str, text: str, *, base: int | None = None, now: int = NOW, **more: object) -> Saved:
@@ -210,61 +209,3 @@ def test_it_refuses(session: Session, act: Callable[[Session], object], error: t
         act(session)
 
     assert wiki_version(session) == version
-
-
-def test_revisions_are_compared_in_their_order(session: Session) -> None:
-    first = save(session, "p", "one\ntwo")
-    save(session, "p", "one\n2", base=first.revision, now=NOW + 60)
-
-    for older, newer in ((NOW, NOW + 60), (NOW + 60, NOW), (None, None), (NOW, None)):
-        found = compare(session, "p", older=older, newer=newer, viewer=EVE)
-        assert found.older is not None
-        assert (found.older.time, found.newer.time) == (NOW, NOW + 60)
-        assert (found.difference.added, found.difference.removed) == (1, 1)
-
-
-def test_the_first_revision_is_compared_with_nothing(session: Session) -> None:
-    save(session, "p", "one")
-
-    found = compare(session, "p", newer=NOW, viewer=EVE)
-
-    assert found.older is None
-    assert (found.difference.added, found.difference.removed) == (1, 0)
-
-
-def test_recent_changes_show_each_page_once_newest_first(session: Session) -> None:
-    for number in range(5):
-        save(session, f"p{number}", "one", now=NOW + number)
-    base = read_page(session, "p0", viewer=EVE).revision
-    save(session, "p0", "two", base=base.id if base else None, now=NOW + 9)
-
-    first = recent(session, viewer=EVE, limit=3)
-    rest = recent(session, viewer=EVE, limit=3, before=first.items[-1].mark)
-
-    assert [change.name for change in first.items] == ["p0", "p4", "p3"]
-    assert ([change.name for change in rest.items], first.more, rest.more) == (["p2", "p1"], True, False)
-
-
-def test_lists_cost_the_same_queries_however_long(session: Session, engine: Engine) -> None:
-    base = None
-    counts = []
-    for rounds in (1, 30):
-        for number in range(rounds):
-            base = save(session, "p", f"text {rounds} {number}", base=base, now=NOW + number).revision
-            save(session, f"q{rounds}:{number}", "text")
-        session.rollback()
-        session.info.clear()
-        with watched(engine) as statements:
-            history(session, "p", viewer=EVE)
-            recent(session, viewer=EVE)
-        counts.append(statements.count)
-
-    assert counts == [2, 2]
-
-
-def test_people_are_shown_by_name_in_lists(session: Session) -> None:
-    add_account(session, NewAccount("bob", "Bob B.", "", (), "ivy climbs by its links"), by=ALICE, now=NOW)
-    save(session, "p", "one")
-
-    assert history(session, "p", viewer=EVE).items[0].author_name == "Bob B."
-    assert recent(session, viewer=EVE).items[0].revision.author_name == "Bob B."
