@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 def sign_in(page: Page, login: str, password: str = PASSWORD) -> None:
     page.goto("/_login")
-    page.get_by_label("Name").fill(login)
+    page.get_by_label("Login", exact=True).fill(login)
     page.get_by_label("Password").fill(password)
     page.locator("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
