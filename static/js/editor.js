@@ -1,6 +1,7 @@
 // The editor: a toolbar that writes markup at the cursor, a preview beside the text, and a question before words are lost.
 
-import { button, words } from "./lierre.js";
+import { answersForm, button, words } from "./lierre.js";
+import "./draft.js";
 
 const form = document.querySelector("[data-editor]");
 const text = form.querySelector("textarea[name=text]");
@@ -90,7 +91,7 @@ function startLeaving() {
   form.addEventListener("submit", () => (leaving = true));
   addEventListener("pageshow", () => (leaving = false));
   addEventListener("beforeunload", (event) => {
-    if (!leaving && text.value !== before) event.preventDefault();
+    if (!leaving && (answersForm || text.value !== before)) event.preventDefault();
   });
 }
 

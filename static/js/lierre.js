@@ -2,6 +2,7 @@
 
 const root = document.documentElement;
 export const words = JSON.parse(document.body.dataset.words);
+export const answersForm = "answersForm" in document.body.dataset; // it was sent, and not taken
 export const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
 export function icon(name) {
@@ -88,6 +89,7 @@ function startSearch() {
     if (field.offsetParent) field.select();
     else location.href = "/_search";
   });
+  field.addEventListener("focus", () => import("./suggest.js"), { once: true });
 }
 
 /* ---- times: near ones as a distance, others in the reader's own zone */
@@ -185,6 +187,24 @@ function startFrames() {
   }
 }
 
+/* ---- drafts end when their text was taken, and when somebody signs out */
+
+function startDrafts() {
+  if (answersForm || document.querySelector("[data-editor]")) return;
+  try {
+    localStorage.removeItem(sessionStorage.getItem("lierre.sent"));
+    sessionStorage.removeItem("lierre.sent");
+  } catch {
+    // a browser that keeps nothing has no drafts
+  }
+}
+
+function forgetDrafts() {
+  Object.keys(localStorage)
+    .filter((key) => key.startsWith("lierre.draft."))
+    .forEach((key) => localStorage.removeItem(key));
+}
+
 /* ---- pages read lately, known to this browser alone and forgotten at sign-out */
 
 const TRACE = "lierre.trace";
@@ -217,7 +237,10 @@ function startTrace() {
     const title = document.querySelector("#page-body h1")?.textContent ?? here;
     keepTrace([{ name: here, title, address: location.pathname }, ...others].slice(0, 8));
   }
-  document.querySelector("form[action='/_logout']")?.addEventListener("submit", () => keepTrace([]));
+  document.querySelector("form[action='/_logout']")?.addEventListener("submit", () => {
+    keepTrace([]);
+    forgetDrafts();
+  });
 }
 
 function traceLine(page) {

@@ -139,3 +139,28 @@ def test_pages_read_lately_are_known_to_this_browser_until_signing_out(site: Sit
     expect(page.locator("[data-trace]").get_by_role("link", name="Moss")).to_be_visible()
     visitor.close()
     assert said == []
+
+
+def test_pages_are_suggested_while_typing(eve: Page) -> None:
+    eve.goto("/garden:ivy")
+    field = eve.locator("#top-q")
+    field.click()
+    expect(field).to_have_attribute("role", "combobox")
+    field.press_sequentially("mos")
+    expect(eve.get_by_role("option")).to_have_text(["Mossgarden:moss"])
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(eve).to_have_url(re.compile("/garden:moss$"))
+
+
+def test_suggestions_go_away_with_escape_and_leave_the_words(eve: Page) -> None:
+    eve.goto("/garden:ivy")
+    field = eve.locator("#top-q")
+    field.click()
+    expect(field).to_have_attribute("role", "combobox")
+    field.press_sequentially("mos")
+    expect(eve.get_by_role("option")).to_have_count(1)
+    field.press("Escape")
+    expect(eve.get_by_role("option")).to_have_count(0)
+    field.press("Enter")
+    expect(eve).to_have_url(re.compile("/_search"))

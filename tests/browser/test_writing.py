@@ -114,3 +114,63 @@ def test_conflict_shows_both_texts_and_saves_mine(site: Site, alice: Page) -> No
     alice.get_by_role("button", name="Save my text").click()
     expect(alice.get_by_role("main").get_by_text("my line")).to_be_visible()
     assert "my line" in text_of(site.wiki, "garden:fought")
+
+
+def test_draft_is_offered_after_a_crash_and_ends_with_saving(site: Site) -> None:
+    visitor = site.visitor(signed_in=True)
+    page = visitor.new_page()
+    open_editor(page, "/_edit/garden:draft")
+    page.get_by_label("Text", exact=True).fill("====== Draft ======\n")
+    expect(page.get_by_text("Kept as a draft in this browser")).to_be_visible()
+    page.close()
+
+    page = visitor.new_page()
+    open_editor(page, "/_edit/garden:draft")
+    expect(page.get_by_label("Text", exact=True)).to_have_value("")
+    page.get_by_role("button", name="Take it up").click()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("====== Draft ======\n")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Draft")).to_be_visible()
+    write(site.wiki, "garden:draft", "====== Draft ======\n\nsomebody went on\n")
+    open_editor(page, "/_edit/garden:draft")
+    offered = page.get_by_role("button", name="Take it up").count()
+    visitor.close()
+    assert offered == 0
+
+
+def test_draft_of_an_older_text_leads_to_both_texts(site: Site) -> None:
+    write(site.wiki, "garden:late", "first\n")
+    visitor = site.visitor(signed_in=True)
+    page = visitor.new_page()
+    open_editor(page, "/_edit/garden:late")
+    page.get_by_label("Text", exact=True).fill("my first\n")
+    expect(page.get_by_text("Kept as a draft in this browser")).to_be_visible()
+    page.close()
+    write(site.wiki, "garden:late", "second\n", now=1_770_000_000)
+
+    page = visitor.new_page()
+    open_editor(page, "/_edit/garden:late")
+    page.get_by_role("button", name="Take it up").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Somebody else was quicker")).to_be_visible()
+    visitor.close()
+    assert text_of(site.wiki, "garden:late") == "second\n"
+
+
+def test_leaving_asks_after_a_preview_too(alice: Page) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    alice.set_viewport_size({"width": 820, "height": 1000})
+    open_editor(alice, "/_edit/garden:notes")
+    alice.get_by_label("Text", exact=True).fill("unsaved")
+    alice.get_by_role("button", name="Preview").click()
+    expect(alice.get_by_role("heading", name="Preview")).to_be_visible()
+    expect(alice.get_by_role("toolbar")).to_be_visible()
+    alice.on("dialog", stay)
+    alice.locator(".brand").click(no_wait_after=True)
+    alice.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
