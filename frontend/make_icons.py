@@ -27,7 +27,8 @@ def main(folder: Path) -> None:
     names = (ROOT / "icons.txt").read_text(encoding="utf-8").split()
     own = (ROOT / "marks.svg").read_text(encoding="utf-8").strip()
     symbols = "\n".join(symbol(name, folder) for name in sorted(set(names)))
-    sheet = f'<svg xmlns="http://www.w3.org/2000/svg">\n<!-- lucide-static 1.62.0, ISC; the marks are ours -->\n{own}\n{symbols}\n</svg>\n'
+    parts = ("<!-- lucide-static 1.62.0, ISC; the marks are ours -->", own, symbols)
+    sheet = "\n".join(('<svg xmlns="http://www.w3.org/2000/svg">', *parts, "</svg>\n"))
     (ROOT.parent / "static" / "icons.svg").write_text(sheet, encoding="utf-8")
 
 

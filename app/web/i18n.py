@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from functools import cache, lru_cache
 from io import BytesIO
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.dates import format_date as babel_date
@@ -108,7 +108,7 @@ def current_timezone() -> tzinfo:
 def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name) if name else UTC
-    except (OSError, ValueError):  # gone from the machine's data since it was chosen
+    except (ZoneInfoNotFoundError, OSError, ValueError):  # gone from the machine's data since it was chosen
         return UTC
 
 
