@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 quotation marks are what this file is about
-"""Quotation marks by language of the wiki. Source: docs/formats/html.md"""
+"""Quotation marks by language of the wiki, as the reference has them."""
 
 from typing import NamedTuple
 
