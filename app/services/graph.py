@@ -4,27 +4,31 @@ A page's rendering depends on its text and on the answers to its questions (does
 kept as rows, so that creating, deleting or renaming X reaches exactly the pages that asked about X.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, tuple_, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.names import namespace_of, natural_key
 from app.domain.wiki_settings import WikiSettings
-from app.markup import Document, Questions, metadata, parse, questions
+from app.markup import Document, Metadata, Questions, metadata, parse, questions
 from app.services import texts
 from app.services.config import load_settings
 from app.services.facts import load_facts
+from app.services.rows import Row, replace_rows
+from app.store.base import Base
 from app.store.links import Dependency, Link, Rendered
-from app.store.pages import Namespace, Page, Revision
+from app.store.pages import Namespace, Page, Revision, Text
 
 MAX_TARGET = 500  # characters kept of an address; PostgreSQL bounds what an index takes
 ASKED_PAGE = "page"
 ASKED_CHOICE = "choice"  # asked as one of several names that a link may mean
 ASKED_MEDIA = "media"
 ASKED_PREFIX = "prefix"  # asked for all files whose name begins so
-CHUNK = 500
+CHUNK = 200  # pages linked anew together
+_LINKS = Base.metadata.tables[Link.__tablename__]
+_DEPENDENCIES = Base.metadata.tables[Dependency.__tablename__]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def store(session: Session, page: Page, new: Read, *, existed: bool) -> None:
 
 def note_questions(session: Session, page_id: int, asks: Questions) -> None:
     """Record what a rendering asked, where other settings made it ask other things than the save did."""
-    _replace_dependencies(session, page_id, _asked(asks))
+    replace_rows(session, _DEPENDENCIES, [page_id], {(page_id, *asked): () for asked in _asked(asks)})
 
 
 def forget_askers(session: Session, target: str, kinds: Iterable[str]) -> None:
@@ -84,71 +88,65 @@ def _connect(session: Session, page: Page, new: Read) -> None:
     settings = load_settings(session)
     known = metadata(new.document, page.name, load_facts(session, new.asks), settings)
     page.title = known.title or ""
-    _replace_links(session, page.id, {(r.kind, r.target[:MAX_TARGET]): r.excerpt for r in reversed(known.references)})
-    _replace_dependencies(session, page.id, _asked(new.asks))
+    replace_rows(session, _LINKS, [page.id], _links(page.id, known))
+    note_questions(session, page.id, new.asks)
 
 
-def _asked(asks: Questions) -> set[tuple[str, str]]:
-    return (
-        {(ASKED_CHOICE if name in asks.choices else ASKED_PAGE, name) for name in asks.pages}
-        | {(ASKED_MEDIA, name) for name in asks.media}
-        | {(ASKED_PREFIX, prefix) for prefix in asks.media_prefixes}
-    )
+def _asked(asks: Questions) -> Iterator[tuple[str, str]]:
+    """Kind and target of each question."""
+    for name in asks.pages:
+        yield ASKED_CHOICE if name in asks.choices else ASKED_PAGE, name
+    for name in asks.media:
+        yield ASKED_MEDIA, name
+    for prefix in asks.media_prefixes:
+        yield ASKED_PREFIX, prefix
 
 
-def _replace_links(session: Session, page_id: int, excerpts: dict[tuple[str, str], str]) -> None:
-    """Write the difference only: most saves change few of a page's links."""
-    new = {key: (position, excerpt) for position, (key, excerpt) in enumerate(reversed(excerpts.items()))}
-    rows = session.execute(select(Link.kind, Link.target, Link.position, Link.excerpt).where(Link.source_id == page_id))
-    old = {(kind, target): (position, excerpt) for kind, target, position, excerpt in rows}
-    _delete_many(session, Link.source_id == page_id, Link, old.keys() - new.keys())
-    added = [
-        {"source_id": page_id, "kind": kind, "target": target, "position": position, "excerpt": excerpt}
-        for (kind, target), (position, excerpt) in new.items()
-        if (kind, target) not in old
-    ]
-    if added:
-        session.execute(insert(Link), added)
-    moved = [
-        {"source_id": page_id, "kind": kind, "target": target, "position": position, "excerpt": excerpt}
-        for (kind, target), (position, excerpt) in new.items()
-        if (kind, target) in old and old[kind, target] != (position, excerpt)
-    ]
-    if moved:
-        session.execute(update(Link), moved)
-
-
-def _replace_dependencies(session: Session, page_id: int, new: set[tuple[str, str]]) -> None:
-    rows = session.execute(select(Dependency.kind, Dependency.target).where(Dependency.page_id == page_id))
-    old = {(kind, target) for kind, target in rows}
-    _delete_many(session, Dependency.page_id == page_id, Dependency, old - new)
-    if new - old:
-        added = [{"page_id": page_id, "kind": kind, "target": target} for kind, target in sorted(new - old)]
-        session.execute(insert(Dependency), added)
-
-
-def _delete_many(
-    session: Session, of_page: ColumnElement[bool], table: type[Link | Dependency], keys: Iterable[tuple[str, str]]
-) -> None:
-    """Delete by kind and target, some hundreds at a time."""
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), CHUNK):
-        some = tuple_(table.kind, table.target).in_(ordered[start : start + CHUNK])
-        session.execute(delete(table).where(of_page, some))
+def _links(page_id: int, known: Metadata) -> dict[Row, Row]:
+    """Rows of ``link``: each target once, where it comes first."""
+    rows: dict[Row, Row] = {}
+    for reference in known.references:
+        key = (page_id, reference.kind, reference.target[:MAX_TARGET])
+        rows.setdefault(key, (len(rows), reference.excerpt))
+    return rows
 
 
 def _relink(session: Session, changed: Page) -> None:
     """Pages whose links may mean ``changed`` or something else: let them choose again, now that it came or went."""
-    settings = load_settings(session)
     asked = (Dependency.kind == ASKED_CHOICE) & (Dependency.target == changed.name) & (Page.id != changed.id)
-    rows = session.execute(
-        select(Page, Revision.text_id)
+    query = (
+        select(Page.id, Page.name, Text.packed)
         .join(Dependency, Dependency.page_id == Page.id)
         .join(Revision, Revision.id == Page.current_id)
+        .join(Text, Text.id == Revision.text_id)
         .where(asked)
-    ).all()
-    for page, text_id in rows:
-        _connect(session, page, read(page.name, texts.load_text(session, text_id), settings))
+        .order_by(Page.id)
+        .limit(CHUNK)
+    )
+    rows = session.execute(query).all()
+    while rows:
+        _choose_again(session, {page_id: (name, texts.unpack(packed)) for page_id, name, packed in rows})
+        rows = session.execute(query.where(Page.id > rows[-1].id)).all() if len(rows) == CHUNK else []
+
+
+def _choose_again(session: Session, pages: dict[int, tuple[str, str]]) -> None:
+    """Links of many pages (key: name, text), with as many statements as for one."""
+    settings = load_settings(session)
+    known = {page_id: read(name, text, settings) for page_id, (name, text) in pages.items()}
+    facts = load_facts(session, _together(new.asks for new in known.values()))
+    links: dict[Row, Row] = {}
+    for page_id, new in known.items():
+        links |= _links(page_id, metadata(new.document, pages[page_id][0], facts, settings))
+    replace_rows(session, _LINKS, list(pages), links)
+
+
+def _together(asks: Iterable[Questions]) -> Questions:
+    several = list(asks)
+    return Questions(
+        pages=frozenset().union(*(one.pages for one in several)),
+        media=frozenset().union(*(one.media for one in several)),
+        media_prefixes=frozenset().union(*(one.media_prefixes for one in several)),
+    )
 
 
 def _count_in_namespaces(session: Session, name: str, change: int) -> None:

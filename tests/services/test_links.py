@@ -113,3 +113,30 @@ def test_wanted_pages_are_those_that_links_miss(session: Session) -> None:
     save(session, "b", "[[x]]")
 
     assert [(page.name, page.links) for page in wanted(session, viewer=EVE).items] == [("x", 2), ("y", 1)]
+
+
+def test_links_that_choose_anew_cost_the_same_statements_however_many(session: Session, engine: Engine) -> None:
+    counts = []
+    for total in (2, 40):
+        for number in range(total):
+            save(session, f"w{total}:p{number}", f"[[n{total}:]] [[p{number}x]]")
+        with watched(engine) as statements:
+            save(session, f"n{total}:n{total}", f"I stand for {total}")
+        counts.append(statements.count)
+        assert count_backlinks(session, f"n{total}:n{total}", viewer=EVE) == total
+
+    assert counts[0] == counts[1]
+
+
+def test_a_page_saved_again_writes_only_the_links_that_differ(session: Session, engine: Engine) -> None:
+    counts = []
+    for total in (3, 60):
+        links = " ".join(f"[[l{number}]]" for number in range(total))
+        save(session, "a", links)
+        with watched(engine) as statements:
+            save(session, "a", f"{links} [[new{total}]]")
+        counts.append(statements.count)
+        assert sum("INSERT INTO link" in statement for statement in statements.sent) == 1
+        assert not any("DELETE FROM link" in statement for statement in statements.sent[:-1])
+
+    assert counts[0] == counts[1]
