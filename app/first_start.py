@@ -1,21 +1,20 @@
 """From an empty folder to a wiki: schema, starting content. Safe to run at every start."""
 
+import json
 import time
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.viewer import Viewer
 from app.resources import resource_dir
-from app.services.config import write_setting
+from app.services.config import checked_value, write_setting
 from app.services.media import Upload, put_media
-from app.services.pages import PageEdit, save_page
+from app.services.pages import PageEdit, read_page, save_page
 from app.services.setup import needs_setup, new_setup_token
 from app.store.blobs import BlobStore
 from app.store.database import transaction
 from app.store.migrating import upgrade
-from app.store.pages import Page
 from app.store.state import Setting
 from app.wiki import Wiki
 
@@ -24,10 +23,13 @@ _LOADED = "_content_loaded"
 
 
 def init_wiki(wiki: Wiki, *, empty: bool = False) -> int:
-    """Migrate, and give a wiki that never had a page its starting content. Returns how many pages were made."""
+    """Migrate, and give a new wiki its starting content. Returns how many pages were made.
+
+    Interrupted, it goes on where it was the next time.
+    """
     upgrade(wiki.engine)
     with wiki.sessions() as session:
-        if session.get(Setting, _LOADED) is not None or session.execute(select(Page.id).limit(1)).first():
+        if session.get(Setting, _LOADED) is not None:
             return 0
         pages = 0 if empty else load_content(session, wiki.blobs, resource_dir("content"))
         with transaction(session):
@@ -36,16 +38,28 @@ def init_wiki(wiki: Wiki, *, empty: bool = False) -> int:
 
 
 def load_content(session: Session, blobs: BlobStore, folder: Path) -> int:
-    """Store what lies in ``folder`` as DokuWiki keeps it: ``pages/**.txt``, ``media/**``."""
+    """Store what lies in ``folder`` as DokuWiki keeps it: ``pages/**.txt``, ``media/**``; and ``settings.json``."""
     now = int(time.time())
+    _load_settings(session, folder / "settings.json")
     for path in _files(folder / "media"):
         with path.open("rb") as stream:
             put_media(session, blobs, Upload(_name(path, folder / "media"), stream), viewer=BUILDER, now=now)
-    paths = [path for path in _files(folder / "pages") if path.suffix == ".txt"]
-    for path in paths:
+    made = 0
+    for path in _files(folder / "pages"):
         name = _name(path, folder / "pages").removesuffix(".txt")
-        save_page(session, PageEdit(name, path.read_text(encoding="utf-8")), viewer=BUILDER, now=now)
-    return len(paths)
+        if path.suffix == ".txt" and read_page(session, name, viewer=BUILDER).revision is None:
+            save_page(session, PageEdit(name, path.read_text(encoding="utf-8")), viewer=BUILDER, now=now)
+            made += 1
+    return made
+
+
+def _load_settings(session: Session, path: Path) -> None:
+    """The settings that the content was written for, its language above all."""
+    if not path.is_file():
+        return
+    with transaction(session):
+        for name, value in json.loads(path.read_text(encoding="utf-8")).items():
+            write_setting(session, name, checked_value(name, value))
 
 
 def setup_address(wiki: Wiki, base: str) -> str | None:
