@@ -10,12 +10,11 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from app.cli.access_log import ACCESS_FORMAT, logging_config
 from app.cli.opening import settings_of_environment
 from app.first_start import init_wiki, setup_address
 from app.settings import Settings
 from app.wiki import open_wiki
-
-ACCESS_FORMAT = '[%(time)s] %(addr)s "%(method)s %(path)s %(protocol)s" %(status)d %(dt_ms).1fms'
 
 
 @click.command()
@@ -40,6 +39,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         backlog=1024,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=logging_config(),
         log_access=True,
         log_access_format=ACCESS_FORMAT,
         workers_kill_timeout=15,

@@ -115,6 +115,17 @@ def test_every_request_is_a_line_of_the_log(server: Server) -> None:
     assert '"GET /_health' in server.said
 
 
+def test_no_address_writes_a_line_of_its_own_into_the_log(server: Server) -> None:
+    server.get("/caf%C3%A9%0A%1B%5B31m%22forged")
+    sent = '"GET /caf%C3%A9%0A%1B%5B31m%22forged HTTP/1.1" 404'
+
+    for _ in range(50):
+        if "forged" in server.said:
+            break
+        time.sleep(0.1)
+    assert sent in server.said
+
+
 def test_it_ends_when_asked_to(server: Server) -> None:
     server.process.send_signal(signal.SIGTERM)
 
