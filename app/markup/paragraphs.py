@@ -89,18 +89,18 @@ class _Paragraphs:
             text = text.lstrip(_BLANKS)
             self.strip = False
         self.quiet = False
-        if not text:
-            return
-        if self.out and type(self.out[-1]) is str:
-            self.out[-1] += text
-        else:
+        if text:
             self.out.append(text)
 
     def line_end(self) -> None:
-        """A soft break: one newline, the blanks beside it taken off."""
+        """A soft break: one newline, the blanks beside it taken off.
+
+        Lines stay pieces of their own: joining them here would copy a long paragraph once a line.
+        """
         out = self.out
-        if out and type(out[-1]) is str:
-            out[-1] = out[-1].rstrip(_BLANKS) + "\n"
+        last = out[-1] if out else None
+        if type(last) is str and not last.endswith("\n"):
+            out[-1] = last.rstrip(_BLANKS) + "\n"
         else:
             out.append("\n")
         self.strip = True
