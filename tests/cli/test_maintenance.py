@@ -224,7 +224,7 @@ def test_nonsense_in_the_environment_is_refused_by_name(lierre: Run, home: Path,
 
 def test_a_database_that_cannot_be_written_is_told_in_one_line(lierre: Run, filled: Path) -> None:
     with sqlite3.connect(filled / "wiki.db") as connection:
-        connection.execute("CREATE TRIGGER full BEFORE INSERT ON revision BEGIN SELECT RAISE(ROLLBACK, 'full'); END")
+        connection.execute("CREATE TRIGGER full BEFORE INSERT ON revision BEGIN INSERT INTO nowhere VALUES (1); END")
     connection.close()
 
     result = lierre("page", "put", "other", stdin="text")

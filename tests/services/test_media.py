@@ -1,13 +1,18 @@
+import struct
+import zlib
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from app.domain.errors import AccessDenied, BadPageName, BadValue, NotFound, WikiError
+from app.domain.errors import AccessDenied, BadPageName, BadValue, NotFound, StorageFailed, WikiError
+from app.domain.names import natural_key
 from app.domain.viewer import Viewer
 from app.services.media import Upload, all_media, delete_media, find_media, list_media, put_media, used_on
 from app.services.pages import PageEdit, read_page, save_page
+from app.services.state import wiki_version
 from app.store.blobs import LocalBlobs
 from tests.conftest import ALICE, BOB, EVE, NOW
 from tests.services.test_rendering import show
@@ -17,6 +22,13 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (30, 20)) -> bytes:
     out = BytesIO()
     Image.new("RGB", size, "green").save(out, kind)
     return out.getvalue()
+
+
+def bomb(side: int) -> bytes:
+    """A few bytes that claim to be ``side`` by ``side`` pixels."""
+    body = picture()
+    head = b"IHDR" + struct.pack(">II", side, side) + body[24:29]
+    return body[:12] + head + struct.pack(">I", zlib.crc32(head)) + body[33:]
 
 
 def put(session: Session, blobs: LocalBlobs, name: str, body: bytes, viewer: Viewer = BOB, limit: int = 10**6) -> None:
@@ -50,6 +62,9 @@ def test_a_file_of_the_same_name_replaces_it(session: Session, blobs: LocalBlobs
         pytest.param("noend", b"x", BadValue, id="no type at all"),
         pytest.param("a.png", b"<script>alert(1)</script>", BadValue, id="a script that says it is a picture"),
         pytest.param("a.png", picture("JPEG"), BadValue, id="another kind of picture than it says"),
+        pytest.param("a.png", bomb(9_800), BadValue, id="a picture of many pixels in few bytes"),
+        pytest.param("a.png", bomb(11_000), BadValue, id="a picture of too many pixels for us"),
+        pytest.param("a.png", bomb(60_000), BadValue, id="a picture of too many pixels for anybody"),
         pytest.param("a.pdf", b"x" * 2_000_000, BadValue, id="too many bytes"),
     ],
 )
@@ -89,3 +104,34 @@ def test_pages_that_show_a_file_are_made_anew_when_it_comes_and_goes(session: Se
     assert "wikilink2" in show(session, "p").html
     assert used_on(session, "a.pdf", viewer=EVE) == (("p", ""),)
     assert read_page(session, "p", viewer=EVE).exists
+
+
+def test_the_same_bytes_again_change_nothing(session: Session, blobs: LocalBlobs) -> None:
+    put(session, blobs, "a.png", picture())
+    version = wiki_version(session)
+
+    put(session, blobs, "a.png", picture())
+
+    assert wiki_version(session) == version
+
+
+def test_a_full_disk_is_said_and_leaves_no_row(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "media").write_text("a file where a folder should be")
+
+    with pytest.raises(StorageFailed):
+        put(session, LocalBlobs(tmp_path / "media"), "a.pdf", b"%PDF-1.4")
+
+    assert list(all_media(session, viewer=ALICE)) == []
+
+
+def test_files_are_listed_in_stretches(session: Session, blobs: LocalBlobs) -> None:
+    for name in ("ns:a10.pdf", "ns:a9.pdf", "ns:sub:b.pdf", "c.pdf"):
+        put(session, blobs, name, b"%PDF-1.4")
+
+    first = list_media(session, "ns", viewer=EVE, limit=1)
+    rest = list_media(session, "ns", viewer=EVE, limit=1, after=natural_key(first.items[-1].name))
+
+    assert [file.name for file in (*first.items, *rest.items)] == ["ns:a9.pdf", "ns:a10.pdf"]
+    assert (first.more, rest.more) == (True, False)
+    everything = [file.name for file in all_media(session, viewer=EVE)]
+    assert everything == ["c.pdf", "ns:a9.pdf", "ns:a10.pdf", "ns:sub:b.pdf"]

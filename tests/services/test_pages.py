@@ -11,7 +11,7 @@ from app.services.history import compare, history
 from app.services.pages import PageEdit, Saved, read_page, save_page
 from app.services.state import wiki_version
 from app.store.database import session_factory
-from app.store.pages import Namespace, Revision, Text
+from app.store.pages import Namespace, Page, Redirect, Revision, Text
 from tests.conftest import BOB, EVE, NOW
 
 
@@ -209,3 +209,16 @@ def test_it_refuses(session: Session, act: Callable[[Session], object], error: t
         act(session)
 
     assert wiki_version(session) == version
+
+
+def test_a_name_that_leads_elsewhere_answers_with_the_page_it_leads_to(session: Session) -> None:
+    save(session, "new:place", "I moved")
+    moved = session.execute(select(Page.id).where(Page.name == "new:place")).scalar_one()
+    session.add(Redirect(name="old:place", page_id=moved))
+    session.commit()
+
+    assert read_page(session, "old:place", viewer=EVE).name == "new:place"
+    assert read_page(session, "old:place", viewer=EVE, rev=NOW).text == "I moved"
+
+    save(session, "old:place", "somebody new")
+    assert read_page(session, "old:place", viewer=EVE).text == "somebody new"
