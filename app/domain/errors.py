@@ -7,7 +7,8 @@
     │   │   ├── BadCharacter
     │   │   └── TextTooLong
     │   └── BadValue        one field of a form or an argument of a command
-    ├── NotFound            page, revision, media file, account … (missing and forbidden look the same)
+    ├── NotFound            page, media file, account … (missing and forbidden look the same)
+    │   └── NoSuchRevision  of a page that is there and may be read
     ├── AccessDenied        the viewer may not do this, and may know that
     ├── EditConflict        the page changed since the edit began
     ├── NameTaken           an account, group or page of that name exists
@@ -71,6 +72,12 @@ class NotFound(WikiError):
     """facts: ``name``."""
 
     message = "There is nothing called “{name}” here, or it is not open to you."
+
+
+class NoSuchRevision(NotFound):
+    """facts: ``name`` of the page. Only for pages that the viewer may read: it says that the page is there."""
+
+    message = "“{name}” has no version of that time. Its history lists those that it has."
 
 
 class AccessDenied(WikiError):

@@ -13,7 +13,8 @@ from app.domain.wiki_settings import WikiSettings
 
 MAX_BYTES = 250
 MAX_DEPTH = 32
-RESERVED = frozenset({"doku.php", "feed.php", "robots.txt", "sitemap.xml", "favicon.ico", "lib"})
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # what an address that is not UTF-8 is read as
+RESERVED = frozenset({"doku.php", "feed.php", "robots.txt", "sitemap.xml", "favicon.ico", "index.php", "lib"})
 
 # Code points that no name holds, in hexadecimal; a range is first-last.
 _SPECIAL = """
@@ -125,6 +126,6 @@ def _refusal(name: str) -> str:
         return "it lies deeper than 32 namespaces. Choose a place higher up."
     if name.split(":", 1)[0] in RESERVED:
         return "the wiki uses this address itself. Choose another one."
-    if any("\ud800" <= character <= "\udfff" for character in name):
+    if any("\ud800" <= character <= "\udfff" or character == UNREADABLE for character in name):
         return "it holds half a character. Type it again."
     return ""

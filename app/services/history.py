@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.diff import TextDiff
 from app.domain.diff import compare as compare_texts
-from app.domain.errors import NotFound
+from app.domain.errors import NoSuchRevision, NotFound
 from app.domain.viewer import Viewer
 from app.services.paging import Slice, bounded, cut
 from app.services.permissions import Level, require, visible_to
@@ -74,15 +74,16 @@ def compare(
     Without ``newer`` the newest, without ``older`` the one before ``newer``.
 
     Raises:
-        NotFound: the viewer may not read the page, or it has no such revision.
+        NotFound: there is no such page, or the viewer may not read it.
+        NoSuchRevision: the page has none of that time.
     """
     require(viewer, name, Level.READ)
     new = _revision(session, name, newer)
     if new is None:
-        raise NotFound(name=name)
+        raise NoSuchRevision(name=name) if _revision(session, name, None) else NotFound(name=name)
     old = _revision(session, name, older) if older is not None else _before(session, name, new[0])
     if old is None and older is not None:
-        raise NotFound(name=name)
+        raise NoSuchRevision(name=name)
     if old is not None and (old[0].time, old[0].seq) > (new[0].time, new[0].seq):
         old, new = new, old
     texts = (_text(session, old), _text(session, new))

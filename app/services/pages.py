@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import EditConflict, NotFound
+from app.domain.errors import EditConflict, NoSuchRevision, NotFound
 from app.domain.names import name_of, namespace_of, natural_key, page_name
 from app.domain.texts import clean_summary, clean_text
 from app.domain.viewer import Viewer
@@ -63,7 +63,8 @@ def read_page(session: Session, name: str, *, viewer: Viewer, rev: int | None = 
     A missing page has ``exists`` False. A name that was moved away answers with the page it leads to.
 
     Raises:
-        NotFound: the viewer may not read it, or it has no such revision.
+        NotFound: the viewer may not read it, or no page has a revision of that time.
+        NoSuchRevision: the page has none of that time.
     """
     require(viewer, name, Level.READ)
     wanted = Page.latest_id == Revision.id if rev is None else (Page.id == Revision.page_id) & (Revision.time == rev)
@@ -83,7 +84,7 @@ def read_page(session: Session, name: str, *, viewer: Viewer, rev: int | None = 
     author: str | None = found[2]
     if revision is None:
         if rev is not None:
-            raise NotFound(name=name)
+            raise NoSuchRevision(name=name)
         return _missing(name)
     return _view(session, page, info(revision, author, page.latest_id), revision.text_id)
 

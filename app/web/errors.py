@@ -15,13 +15,14 @@ from app.domain.errors import (
     EditConflict,
     LastAdministrator,
     NameTaken,
+    NoSuchRevision,
     NotFound,
     SignInFailed,
     StorageFailed,
     TooManyTries,
     WikiError,
 )
-from app.web.addresses import here
+from app.web.addresses import about_url, here
 from app.web.context import current_account, forget_database
 from app.web.i18n import gettext
 from app.web.kept import show_kept, text_of_request
@@ -128,7 +129,10 @@ def error_page(status: int, words: str | WikiError) -> str:
 def _render(status: int, words: str | WikiError) -> str:
     message = say(words) if isinstance(words, WikiError) else gettext(words)
     title = gettext(TITLES.get(status, TITLES[400]))
-    return render_template("errors/error.html", status=status, title=title, message=message, sign_in=_sign_in(status))
+    versions = about_url("history", str(words.facts["name"])) if isinstance(words, NoSuchRevision) else ""
+    return render_template(
+        "errors/error.html", status=status, title=title, message=message, sign_in=_sign_in(status), versions=versions
+    )
 
 
 def _sign_in(status: int) -> str:

@@ -67,8 +67,9 @@ def detail(path: str = "") -> ResponseReturnValue:
 
 @bp.get("/lib/<path:path>")
 @bp.get("/feed.php")
+@bp.get("/sitemap.xml")
 def gone(path: str = "") -> ResponseReturnValue:
-    raise NotFound(name=path or "feed.php")
+    raise NotFound(name=path or request.path.removeprefix("/"))
 
 
 def newer_address(name: str) -> Response | None:

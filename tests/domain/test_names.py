@@ -75,7 +75,9 @@ def test_a_name_of_a_megabyte_takes_no_time_and_is_not_kept() -> None:
         pytest.param("a:" * 33 + "a", "deeper", id="too deep"),
         pytest.param("doku.php", "uses this address", id="the old wiki's address"),
         pytest.param("lib:exe:fetch.php", "uses this address", id="the old wiki's folder"),
+        pytest.param("index.php", "uses this address", id="the old wiki's other address"),
         pytest.param("a\ud800b", "half a character", id="a lone surrogate"),
+        pytest.param("a\N{REPLACEMENT CHARACTER}b", "half a character", id="what was not UTF-8 in an address"),
     ],
 )
 def test_names_that_cannot_be_stored_are_refused_with_the_reason(raw: str, reason: str) -> None:

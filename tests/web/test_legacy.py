@@ -63,6 +63,7 @@ def test_old_addresses_lead_to_the_new_ones(eve: Browser, old: str, new: str) ->
     ("address", "status"),
     [
         pytest.param("/feed.php", 404, id="feeds come later"),
+        pytest.param("/sitemap.xml", 404, id="so does the list for search engines"),
         pytest.param("/lib/exe/xmlrpc.php", 404, id="so does the remote API"),
         pytest.param("/lib/exe/fetch.php?media=https%3A%2F%2Fevil.example%2Fa.png", 404, id="no other host"),
         pytest.param("/lib/exe/fetch.php", 400, id="a file without a name"),

@@ -45,8 +45,9 @@ def test_names_that_cannot_be_are_refused_in_words(eve: Browser, address: str, s
     assert says in response.text
 
 
-def test_bytes_that_are_no_text_in_an_address_are_a_missing_page(eve: Browser) -> None:
-    assert eve.get("/caf%E9%FF").status_code in {301, 404}
+@pytest.mark.parametrize("address", ["/caf%E9%FF", "/_edit/caf%E9%FF", "/_edit/%ED%A0%80"])
+def test_bytes_that_are_no_text_in_an_address_name_no_page(eve: Browser, address: str) -> None:
+    assert eve.get(address).status_code == 400
 
 
 def test_the_root_shows_the_start_page(eve: Browser, wiki: Wiki) -> None:
@@ -137,6 +138,19 @@ def test_a_revision_that_never_was_is_not_found(eve: Browser, wiki: Wiki, addres
     write(wiki, "a", "text")
 
     assert eve.get(f"{address}?rev={rev}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/{}?rev=1", "/_source/{}?rev=1", "/_diff/{}?from=1", "/_diff/{}?to=1"])
+def test_only_a_page_that_is_there_says_that_it_lacks_a_version(eve: Browser, wiki: Wiki, address: str) -> None:
+    write(wiki, "a", "text")
+
+    page = eve.get(address.format("a"))
+    assert (page.status_code, "has no version of that time" in page.text) == (404, True)
+    assert 'href="/_history/a"' in page.text
+
+    page = eve.get(address.format("nowhere"))
+    assert (page.status_code, "There is nothing called “nowhere”" in page.text) == (404, True)
+    assert "/_history/" not in page.text
 
 
 def test_an_old_revision_says_so_and_offers_what_to_do(bob: Browser, wiki: Wiki) -> None:

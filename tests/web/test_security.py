@@ -64,6 +64,7 @@ READING = {
     "/lib/exe/fetch.php/start": (301, 301, 301),
     "/lib/start": (404, 404, 404),
     "/robots.txt": (200, 200, 200),
+    "/sitemap.xml": (404, 404, 404),
 }
 
 
