@@ -1,6 +1,7 @@
 """The wiki's settings, as an administrator sees and changes them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -41,20 +42,29 @@ def load_settings(session: Session) -> WikiSettings:
 
 
 def save_setting(session: Session, name: str, value: object, *, by: Viewer, now: int) -> None:
-    """Change one setting; the default's value removes the row.
+    """As ``save_settings``, of one."""
+    save_settings(session, {name: value}, by=by, now=now)
+
+
+def save_settings(session: Session, values: Mapping[str, object], *, by: Viewer, now: int) -> None:
+    """Change settings, all or none; the default's value removes the row, the present value changes nothing.
 
     Raises:
         AccessDenied: ``by`` is no administrator.
         BadValue: no such setting, or a value it cannot have.
     """
     require(by, "*", Level.ADMIN)
-    checked = checked_value(name, value)
-    before = getattr(load_settings(session), name)
+    checked = {name: checked_value(name, value) for name, value in values.items()}
+    present, defaults = load_settings(session), WikiSettings()
+    changed = {name: value for name, value in checked.items() if value != getattr(present, name)}
+    if not changed:
+        return
     with transaction(session):
         hold(session)
-        write_setting(session, name, None if checked == getattr(WikiSettings(), name) else checked)
-        change = audit.Change(before=before, after=checked)
-        audit.record(session, by, f"setting:{name}", "setting.change", change, now=now)
+        for name, value in changed.items():
+            write_setting(session, name, None if value == getattr(defaults, name) else value)
+            change = audit.Change(before=getattr(present, name), after=value)
+            audit.record(session, by, f"setting:{name}", "setting.change", change, now=now)
         touch(session)
     session.info.pop(_CACHE, None)
 

@@ -5,6 +5,7 @@ from flask import Flask
 from app.web import (
     account,
     admin,
+    config,
     exports,
     history,
     indexes,
@@ -38,6 +39,7 @@ NOUNS = (  # by hand
     account,
     people,
     admin,
+    config,
     preferences,
     system,
 )

@@ -46,6 +46,7 @@ MEMBERS = {
     "nobody in the list": "/_admin/people?q=xyzzy",
     "adding a person": "/_admin/add-person",
     "changing a person": "/_admin/people/bob",
+    "changing the wiki": "/_admin/wiki",
 }
 
 

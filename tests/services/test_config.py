@@ -47,6 +47,21 @@ def test_the_default_takes_no_row(session: Session) -> None:
     assert stored(session) == set()
 
 
+def test_several_change_together_or_not_at_all(session: Session) -> None:
+    version = wiki_version(session)
+
+    with pytest.raises(BadValue):
+        config.save_settings(session, {"title": "Ivy", "recent": 0}, by=ALICE, now=NOW)
+    assert stored(session) == set()
+
+    config.save_settings(session, {"title": "Ivy", "lang": "fr", "recent": 20}, by=ALICE, now=NOW)
+    assert stored(session) == {"title", "lang"}
+    assert wiki_version(session) == version + 1
+
+    config.save_settings(session, {"title": "Ivy", "lang": "fr"}, by=ALICE, now=NOW)
+    assert wiki_version(session) == version + 1, "nothing changed"
+
+
 def test_settings_are_asked_for_once_a_session(session: Session, engine: Engine) -> None:
     with watched(engine) as statements:
         load_settings(session)
