@@ -84,6 +84,11 @@ class Settings:
         )
 
 
+def make_home(home: Path) -> None:
+    """The data folder, for its owner alone: the database in it holds password hashes. A folder that is there stays."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def secret_of(settings: Settings) -> bytes:
     """The key that signs cookies and sizes: from the environment, else a file in ``home`` made at first use (0600)."""
     if settings.secret:
@@ -92,7 +97,7 @@ def secret_of(settings: Settings) -> bytes:
     try:
         return _read_secret(path)
     except FileNotFoundError:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        make_home(settings.home)
         temporary = path.with_name(f"secret.{secrets.token_hex(4)}.tmp")
         with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
             file.write(secrets.token_hex(32).encode())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.settings import Settings, secret_of
+from app.settings import Settings, make_home, secret_of
 from app.store.blobs import BlobStore, LocalBlobs
 from app.store.database import open_engine, session_factory
 
@@ -23,7 +23,7 @@ class Wiki:
 
 def open_wiki(settings: Settings) -> Wiki:
     """The wiki that ``settings`` describe. Nothing is made but its folder and key, nothing is migrated."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings.home)
     engine = open_engine(settings.database_url)
     return Wiki(
         settings,

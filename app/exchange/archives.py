@@ -19,7 +19,7 @@ from typing import IO
 from sqlalchemy import make_url
 
 from app.domain.errors import BadValue
-from app.settings import Settings
+from app.settings import Settings, make_home
 from app.store.blobs import CHUNK
 from app.wiki import Wiki
 
@@ -65,7 +65,7 @@ def unpack(settings: Settings, source: Path) -> int:
     database = _file_of(settings)
     if database.exists():
         raise _refusal(f"There is a wiki in {settings.home} already. Restore into an empty folder.")
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings.home)
     with tempfile.TemporaryDirectory(prefix="restore-", dir=settings.home) as name:
         folder = Path(name)
         try:

@@ -59,6 +59,17 @@ def test_the_key_is_readable_by_its_owner_alone(lierre: Run, home: Path) -> None
     assert stat.S_IMODE((home / "secret.key").stat().st_mode) == 0o600
 
 
+def test_a_new_data_folder_is_for_its_owner_alone(lierre: Run, filled: Path, tmp_path: Path) -> None:
+    """The database in it holds all password hashes."""
+    archive, made, restored = tmp_path / "all.tar.gz", tmp_path / "made", tmp_path / "restored"
+    lierre("backup", str(archive))
+
+    lierre("init", "--empty", home=made)
+    lierre("restore", str(archive), home=restored)
+
+    assert [stat.S_IMODE(home.stat().st_mode) for home in (made, restored)] == [0o700, 0o700]
+
+
 def test_a_backup_brings_everything_back(lierre: Run, filled: Path, tmp_path: Path) -> None:
     archive, other = tmp_path / "all.tar.gz", tmp_path / "other"
 
