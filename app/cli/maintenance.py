@@ -41,7 +41,7 @@ def restore(file: Path) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Look for what is broken: schema, links between tables, media bytes, disk."""
+    """Look for what is broken: schema, rows, texts, files, disk."""
     with opened() as (wiki, session):
         findings = examine(session, wiki.blobs, wiki.settings.home)
     for finding in findings:

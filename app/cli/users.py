@@ -21,17 +21,17 @@ PASSWORD_STDIN = click.option("--password-stdin", is_flag=True, help="Read the p
 
 @click.group()
 def user() -> None:
-    """Add, list and change people; --group admin makes an administrator."""
+    """Add, list and change people and administrators."""
 
 
 @user.command()
 @click.argument("login")
 @click.option("--name", default="", help="Full name.")
 @click.option("--mail", default="", help="Mail address.")
-@click.option("--group", "groups", multiple=True, help="A group to be in; may be given more than once.")
+@click.option("--group", "groups", multiple=True, help="A group to be in, such as admin; may be given more than once.")
 @PASSWORD_STDIN
 def add(login: str, name: str, mail: str, groups: tuple[str, ...], *, password_stdin: bool) -> None:
-    """Add a person; asks for the password, or reads it from standard input."""
+    """Add a person, with a password typed or read from standard input."""
     new = NewAccount(login, name, mail, groups, _password(password_stdin=password_stdin))
     with opened() as (_wiki, session):
         person = add_account(session, new, by=OPERATOR, now=now())

@@ -218,6 +218,13 @@ def test_help_lists_everything_in_one_line_each(lierre: Run) -> None:
     assert all(words.endswith((".", ")")) for words in commands.values())
 
 
+@pytest.mark.parametrize("group", ["", "page", "media", "user"])
+def test_no_line_of_the_help_breaks_off(lierre: Run, group: str) -> None:
+    text = lierre(*group.split(), "--help").stdout
+
+    assert [line for line in text.partition("Commands:")[2].splitlines() if line.endswith("...")] == []
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
