@@ -66,8 +66,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         server.wait()
         yield server
     finally:
-        server.process.kill()
-        server.process.wait()
+        server.process.terminate()  # not killed: its workers are processes of their own and would live on
+        server.process.wait(timeout=30)
 
 
 def test_it_makes_a_wiki_and_says_how_to_begin(server: Server) -> None:
