@@ -96,7 +96,8 @@ def find_account(session: Session, login: str) -> AccountInfo:
 
 def find_accounts(session: Session, logins: Sequence[str]) -> list[AccountInfo]:
     """Those of ``logins`` that exist, sorted; two queries for all."""
-    rows = session.execute(select(Account).where(Account.login.in_(logins)).order_by(Account.login))
+    named = [login for login in logins if login.isprintable()]
+    rows = session.execute(select(Account).where(Account.login.in_(named)).order_by(Account.login))
     return infos(session, rows.scalars().all())
 
 
@@ -282,7 +283,7 @@ def _matching(query: str, group: str, active: bool | None) -> list[ColumnElement
     columns = (Account.login, Account.name, Account.mail)
     words = query.replace("\0", " ").split()[:5]
     which = [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words]
-    if group:
+    if group and group.isprintable():  # as in ``_row``
         members = select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name == group)
         which.append(Account.id.in_(members))
     if active is not None:

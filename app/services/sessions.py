@@ -103,6 +103,8 @@ def sign_out(session: Session, cookie_id: str) -> None:
 
 def sign_out_one(session: Session, login: str, session_id: str) -> None:
     """End one session of this person by its shown id; another person's is left alone."""
+    if not session_id.isalnum():  # a zero byte, for one, is an error of PostgreSQL's own
+        return
     with transaction(session):
         own = select(Account.id).where(Account.login == login).scalar_subquery()
         session.execute(delete(LoginSession).where(LoginSession.id == session_id, LoginSession.account_id == own))

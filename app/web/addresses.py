@@ -12,7 +12,7 @@ from flask import Blueprint, Flask, abort, redirect, request, url_for
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
-from app.domain.names import page_name
+from app.domain.names import clean_id, page_name
 from app.web.context import current_settings
 
 SAFE = ":;/~"  # stay readable in an address
@@ -102,6 +102,16 @@ def seconds(argument: str) -> int | None:
     if not value or value == "0":
         return None
     return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else -1
+
+
+def space_named(argument: str) -> str:
+    """The namespace in the query; "" where there is none.
+
+    Raises:
+        BadPageName: no page can lie there. Every level of a namespace costs work, so their number must be bounded.
+    """
+    raw, settings = request.args.get(argument, ""), current_settings()
+    return page_name(raw, settings) if clean_id(raw, settings) else ""
 
 
 def init_addresses(app: Flask) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from flask import Request, request
 from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
@@ -21,7 +22,10 @@ class FormParser(FormDataParser):
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
     ) -> Parsed:
         del mimetype, content_length, options
-        body = stream.read().decode("utf-8", "surrogateescape")
+        sent = stream.read()
+        if self.max_form_parts is not None and sent.count(b"&") >= self.max_form_parts:
+            raise RequestEntityTooLarge  # millions of empty fields fit into the longest text, and fill the memory
+        body = sent.decode("utf-8", "surrogateescape")
         pairs = parse_qsl(body, keep_blank_values=True, errors="surrogateescape")
         return stream, self.cls([(self._readable(key), self._readable(value)) for key, value in pairs]), self.cls()
 

@@ -8,11 +8,10 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import NotFound
-from app.domain.names import clean_id
 from app.services.history import Change, Mark, compare, history, recent
 from app.services.pages import read_page, revert_page
 from app.services.permissions import Level, require
-from app.web.addresses import about_url, noun, page_url, seconds
+from app.web.addresses import about_url, noun, page_url, seconds, space_named
 from app.web.around import around, render_page, shared
 from app.web.bodies import body_of
 from app.web.context import current_session, current_settings, current_viewer, now
@@ -77,7 +76,7 @@ def revert(name: str) -> ResponseReturnValue:
 @bp.get("/_recent", endpoint="recent")
 def recent_changes() -> ResponseReturnValue:
     settings = current_settings()
-    namespace = clean_id(request.args.get("ns", ""), settings)
+    namespace = space_named("ns")
     changes = recent(
         current_session(), viewer=current_viewer(), before=_mark(), limit=settings.recent, namespace=namespace
     )
@@ -99,9 +98,13 @@ def _days(changes: Iterable[Change]) -> Iterable[Day]:
 def _mark() -> Mark | None:
     """``before=TIME-NUMBER`` of a list; nonsense reads as the beginning."""
     time, _, number = request.args.get("before", "").partition("-")
-    if not all(part.isascii() and part.isdigit() and len(part) < 16 for part in (time, number)):
+    if not (_is_number(time, 15) and _is_number(number, 9)):  # what the columns of the database hold
         return None
     return int(time), int(number)
+
+
+def _is_number(text: str, digits: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= digits
 
 
 def _revision_named() -> int:

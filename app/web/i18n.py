@@ -43,12 +43,17 @@ def language_names() -> dict[str, str]:
     return {code: (Locale.parse(code).get_display_name() or code).capitalize() for code in languages()}
 
 
-@lru_cache(maxsize=1024)
 def negotiate(cookie: str, header: str) -> str:
     """What ``cookie`` or the header ``Accept-Language`` chooses; "" where neither names a language we have."""
-    if cookie in languages():
-        return cookie
-    wanted = parse_accept_header(header[:LONGEST_HEADER], LanguageAccept)
+    # Cut before it is remembered: anybody can send a thousand long headers.
+    return _negotiated(cookie if cookie in languages() else "", header[:LONGEST_HEADER])
+
+
+@lru_cache(maxsize=1024)
+def _negotiated(chosen: str, header: str) -> str:
+    if chosen:
+        return chosen
+    wanted = parse_accept_header(header, LanguageAccept)
     return wanted.best_match(languages()) or "" if wanted else ""
 
 

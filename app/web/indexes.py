@@ -7,7 +7,7 @@ from app.domain.errors import BadPageName
 from app.domain.names import clean_id, page_name
 from app.services.indexes import find_names
 from app.services.pages import read_page
-from app.web.addresses import about_url, noun, page_url
+from app.web.addresses import about_url, noun, page_url, space_named
 from app.web.around import around, opened, shared
 from app.web.context import current_session, current_settings, current_viewer
 
@@ -20,7 +20,7 @@ LONGEST_QUERY = 200
 def index() -> ResponseReturnValue:
     """The tree opened down to ``ns``; every namespace in it leads to the tree opened there."""
     settings = current_settings()
-    namespace = clean_id(request.args.get("ns", ""), settings)
+    namespace = space_named("ns")
     after = clean_id(request.args.get("after", ""), settings)
     html = render_template(
         "indexes/index.html",

@@ -15,6 +15,7 @@ from app.markup.nodes import CodeOptions
 # A lexer's own expressions may take longer than linear time on text made for it: only so much is coloured.
 MOST_OF_A_BLOCK = 20_000  # characters
 MOST_OF_A_PAGE = 200_000
+LONGEST_NAME = 50  # of a language; names are remembered, and a page may give one of a megabyte
 # Names by which the old wiki knew languages, where Pygments knows them by another.
 _ALIASES = {
     "actionscript3": "as3",
@@ -53,7 +54,8 @@ def highlight(text: str, language: str, options: CodeOptions) -> str:
 
 def _coloured(lines: list[str], language: str, options: CodeOptions) -> list[str]:
     text = "\n".join(line if line.strip(" \t") else "" for line in lines)
-    lexer = _lexer(language, inline="<?" not in text) if len(text) <= MOST_OF_A_BLOCK else None
+    known = len(text) <= MOST_OF_A_BLOCK and len(language) <= LONGEST_NAME
+    lexer = _lexer(language, inline="<?" not in text) if known else None
     if lexer is None:
         return escape(text).split("\n")
     tokens = [(kind, value) for _, kind, value in lexer.get_tokens_unprocessed(text)]
