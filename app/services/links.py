@@ -60,9 +60,9 @@ def count_backlinks(session: Session, name: str, *, viewer: Viewer) -> int:
 
 
 def listed_backlinks(
-    session: Session, pattern: str, *, only: str, without: bool, viewer: Viewer
+    session: Session, pattern: str, *, only: str, without: bool, viewer: Viewer, limit: int | None = None
 ) -> list[tuple[str, str]]:
-    """All (name, title) for the list inside a page: ``pattern`` may begin and end with ``*``.
+    """All (name, title), or the first ``limit``, for the list inside a page: ``pattern`` may begin and end with ``*``.
 
     ``only``: a prefix that the linking page's name must have, or, ``without`` set, must not have; "" for none.
     """
@@ -72,6 +72,7 @@ def listed_backlinks(
         .where(Link.kind == "page", _matches(pattern), visible_to(viewer))
         .order_by(Page.sort_key)
         .distinct()
+        .limit(limit)
     )
     if only or without:
         has = Page.name.startswith(only.lower(), autoescape=True)

@@ -40,6 +40,8 @@ from app.store.database import transaction
 from app.store.pages import Page
 
 NOTHING_HIDDEN = ""
+MOST_LISTS = 100  # different lists of backlinks in one body: each is a question to the database
+MOST_LISTED = 100_000  # links in all of them: a page of 2 MB could name the longest list a hundred thousand times
 PATIENCE = 0.2  # seconds that a reader waits for a writer, only to keep what was made for him
 EditLink = Callable[[Section], str]
 
@@ -73,7 +75,8 @@ def body(  # noqa: PLR0913 all that a body for one reader depends on
         made = _make(session, page.name, page.text, wiki_settings, secret)
     else:
         made = _kept(session, page, wiki_settings, secret) or _keep(session, page, wiki_settings, secret)
-    return _finish(made, _Filler(session, main or page.name, viewer, wiki_settings, made.sections, edit_link))
+    lists = _Lists(session, viewer, wiki_settings)
+    return _finish(made, _Filler(lists, main or page.name, wiki_settings, made.sections, edit_link))
 
 
 def preview(
@@ -81,7 +84,7 @@ def preview(
 ) -> Body:
     """As ``name`` would read if ``text`` were saved now; nothing is kept."""
     made = _make(session, name, text, wiki_settings, secret)
-    return _finish(made, _Filler(session, name, viewer, wiki_settings, made.sections))
+    return _finish(made, _Filler(_Lists(session, viewer, wiki_settings), name, wiki_settings, made.sections))
 
 
 def code_block(page: PageView, number: int, settings: WikiSettings) -> Code | None:
@@ -149,31 +152,47 @@ def _finish(made: Rendered, fill: "_Filler") -> Body:
     return Body(html, () if made.notoc else made.toc, made.sections)
 
 
+class _Lists:
+    """Lists of backlinks in one body: each is asked for once, and there is an end to them."""
+
+    def __init__(self, session: Session, viewer: Viewer, settings: WikiSettings) -> None:
+        self._session, self._viewer, self._settings = session, viewer, settings
+        self._known: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        self._left = MOST_LISTED
+
+    def html(self, target: str, only: str, negate: str) -> str:
+        """Nothing at all where the body holds as much of lists as it may."""
+        key = (target, only, negate)
+        if self._left <= 0 or (key not in self._known and len(self._known) >= MOST_LISTS):
+            return ""
+        if key not in self._known:
+            rows = listed_backlinks(
+                self._session, target, only=only, without=bool(negate), viewer=self._viewer, limit=self._left
+            )
+            self._known[key] = [row for row in rows if not is_hidden(row[0], self._settings)]
+        found = self._known[key][: self._left]
+        self._left -= len(found) + 1
+        return render_backlinks(found, self._settings)
+
+
 @dataclass(frozen=True, slots=True)
 class _Filler:
     """Fills the places that depend on the reader."""
 
-    session: Session
+    lists: _Lists
     main: str
-    viewer: Viewer
     settings: WikiSettings
     sections: tuple[Section, ...]
     edit_link: EditLink | None = None
 
     def __call__(self, place: Live) -> str:
         if place.kind == "backlinks":
-            return self._backlinks(place.args)
+            target = backlinks_target(place.args["page"], self.main, self.settings)
+            return self.lists.html(target, place.args["filter"], place.args["negate"])
         if place.kind == "section_edit" and self.edit_link is not None:
             section = self.sections[int(place.args["number"])]
             return self.edit_link(section) if section.kind == "section" and section.title else ""
         return ""
-
-    def _backlinks(self, args: dict[str, str]) -> str:
-        target = backlinks_target(args["page"], self.main, self.settings)
-        rows = listed_backlinks(
-            self.session, target, only=args["filter"], without=bool(args["negate"]), viewer=self.viewer
-        )
-        return render_backlinks([row for row in rows if not is_hidden(row[0], self.settings)], self.settings)
 
 
 def _made_with(settings: WikiSettings, secret: bytes) -> str:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.diff import compare
 from app.domain.errors import BadInput, BadValue, EditConflict, StorageFailed, WikiError
+from app.domain.texts import clean_text
 from app.services.pages import PageEdit, PageView, Saved, read_page, save_page
 from app.services.permissions import Level, level, require
 from app.services.sections import read_section, with_section
@@ -67,11 +68,13 @@ def save(name: str) -> ResponseReturnValue:
     if request.form.get("do") == "cancel":
         return redirect(page_url(name), 303)
     form = _read_form(name)
+    require(current_viewer(), name, Level.EDIT)  # comparing two texts is no work to be done for strangers
     if is_misread():
         return _form(form, problem=gettext(MISREAD), status=400)
-    if request.form.get("do") == "preview":
-        return _preview(form)
     try:
+        clean_text(form.text)  # before anything is made of it: a form may bring six times as much as a page holds
+        if request.form.get("do") == "preview":
+            return _form(form, preview=preview_of(form.name, form.text))
         saved = _save(form)
     except EditConflict:
         return _conflict(form)
@@ -137,11 +140,6 @@ def _edit_section(page: PageView, anchor: str) -> Response:
     stale = page.revision is not None and seen is not None and seen != page.revision.time
     form = EditForm(page.name, section.text, f"[{section.title}] ", based_on=based_on, section=anchor)
     return _form(form, hint=gettext(MOVED_ON) if stale else "", section_title=section.title)
-
-
-def _preview(form: EditForm) -> Response:
-    require(current_viewer(), form.name, Level.EDIT)
-    return _form(form, preview=preview_of(form.name, form.text))
 
 
 def _conflict(form: EditForm) -> Response:

@@ -193,6 +193,36 @@ def test_backlinks_in_a_body_are_of_this_moment(session: Session) -> None:
     assert ">Page A</a>" in show(session, "hub").html
 
 
+def test_a_list_named_again_and_again_is_asked_for_once(session: Session, engine: Engine) -> None:
+    save(session, "hub", "{{backlinks>.}} " * 50)
+    save(session, "a", "[[hub]]")
+    show(session, "hub")
+
+    with watched(engine) as statements:
+        html = show(session, "hub").html
+
+    assert html.count('href="/a"') == 50
+    assert statements.count <= 5
+
+
+def test_a_body_of_nothing_but_lists_comes_to_an_end(
+    session: Session, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a page of 2 MB could ask a hundred thousand questions, or write the longest list as often."""
+    monkeypatch.setattr("app.services.rendering.MOST_LISTED", 400)
+    for number in range(20):
+        save(session, f"p{number}", "[[hub]]")
+    save(session, "hub", "{{backlinks>.}} " * 50)
+    save(session, "many", "".join(f"{{{{backlinks>x{number}}}}} " for number in range(300)))
+    show(session, "many")
+
+    with watched(engine) as statements:
+        show(session, "many")
+
+    assert statements.count <= 105
+    assert show(session, "hub").html.count('href="/p1"') == 400 // 21
+
+
 def test_nothing_is_kept_of_a_page_that_asks_for_it(session: Session) -> None:
     save(session, "a", "~~NOCACHE~~ text")
 

@@ -285,3 +285,36 @@ def test_a_database_that_takes_nothing_gives_the_text_back(
     assert "typed for an hour" in response.text
     assert 'name="do" value="save"' in response.text
     assert text_of(wiki, "a") == "old"
+
+
+def test_strangers_have_nothing_compared_or_previewed(eve: Browser, wiki: Wiki) -> None:
+    """A section that is not there would lead to the page of conflicts, and two long texts are work to compare."""
+    write(wiki, "a", PAGE)
+
+    for more in ({"section": "gone"}, {"do": "preview"}, {"based_on": "-1"}):
+        response = eve.post("/_edit/a", form(wiki, "a", "words of eve", **more))
+
+        assert response.status_code == 403
+        assert "words of eve" in response.text
+        assert "second" not in response.text
+
+
+@pytest.mark.parametrize("more", [{"do": "preview"}, {"section": "gone"}, {"section": "two"}], ids=str)
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("word **bold** " * 200_000, "a page holds 2048 KiB", id="a text too long"),
+        pytest.param("a\0b", "U+0000", id="a zero byte"),
+    ],
+)
+def test_what_cannot_be_stored_is_neither_previewed_nor_compared(
+    bob: Browser, wiki: Wiki, text: str, reason: str, more: dict[str, str]
+) -> None:
+    write(wiki, "a", PAGE)
+
+    response = bob.post("/_edit/a", form(wiki, "a", text, **more))
+
+    assert response.status_code == 400
+    assert reason in response.text
+    assert "<strong>" not in response.text
+    assert text in response.text
