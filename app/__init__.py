@@ -13,7 +13,9 @@ from app.settings import Settings
 from app.store.version import watch
 from app.web import init_web
 from app.web.fastpath import FastPath
+from app.web.gate import Gate
 from app.web.hosts import HostGuard
+from app.web.security import form_bytes
 from app.web.static_files import prepare
 from app.wiki import open_wiki
 
@@ -42,7 +44,7 @@ def _guard_file(headers: Headers, _path: str, _url: str) -> None:
 
 
 def _wrap(app: Flask, settings: Settings, root: object, prefix: str, build: str) -> None:
-    """From the inside out: kept responses, static files, host names, proxies."""
+    """From the inside out: kept responses, static files, slow clients, host names, proxies."""
     wsgi = FastPath(app.wsgi_app, watch(app.extensions["lierre"].engine), build)
     files = WhiteNoise(
         wsgi,
@@ -53,7 +55,7 @@ def _wrap(app: Flask, settings: Settings, root: object, prefix: str, build: str)
         allow_all_origins=False,
         add_headers_function=_guard_file,
     )
-    outer = HostGuard(files, settings)
+    outer = HostGuard(Gate(files, longest=form_bytes(settings.max_page_bytes)), settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         outer = ProxyFix(outer, x_for=hops, x_proto=hops, x_host=hops, x_prefix=0)  # type: ignore[assignment]  # wsgi either way

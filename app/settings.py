@@ -19,6 +19,7 @@ Value = TypeVar("Value")
 MIB = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 16
+THREADS = 8  # of each worker process; most of them wait for slow clients, see ``app.web.gate``
 NAMES = {  # besides HOST and PORT
     "LIERRE_HOME",
     "LIERRE_DATABASE_URL",

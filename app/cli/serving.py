@@ -13,7 +13,7 @@ from granian.server import Server
 from app.cli.access_log import ACCESS_FORMAT, logging_config
 from app.cli.opening import settings_of_environment
 from app.first_start import init_wiki, setup_address
-from app.settings import Settings
+from app.settings import THREADS, Settings
 from app.wiki import open_wiki
 
 
@@ -35,7 +35,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=4,
+        blocking_threads=THREADS,
         backlog=1024,
         websockets=False,
         log_level=LogLevels.warning,

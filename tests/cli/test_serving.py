@@ -126,6 +126,30 @@ def test_no_address_writes_a_line_of_its_own_into_the_log(server: Server) -> Non
     assert sent in server.said
 
 
+@pytest.mark.parametrize(
+    "request_line",
+    ["POST /_login", "GET /_login", "POST /_edit/start", "POST /nowhere/at/all"],
+)
+def test_forms_that_are_never_sent_to_their_end_stop_nobody(server: Server, request_line: str) -> None:
+    """Each holds a thread for as long as its client likes."""
+    head = (
+        f"{request_line} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        "Content-Length: 1000\r\n\r\ntext=a"
+    )
+    host, _, port = server.base.removeprefix("http://").partition(":")
+    slow = [socket.create_connection((host, int(port))) for _ in range(40)]
+    try:
+        for connection in slow:
+            connection.sendall(head.encode())
+        time.sleep(0.5)
+        answers = [server.get("/_recent")[0], server.get("/")[0], server.get("/_health")[0]]
+    finally:
+        for connection in slow:
+            connection.close()
+
+    assert answers == [200, 200, 200]
+
+
 def test_it_ends_when_asked_to(server: Server) -> None:
     server.process.send_signal(signal.SIGTERM)
 

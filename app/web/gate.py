@@ -1,0 +1,171 @@
+"""Slow clients may hold some of the server's threads, never all of them.
+
+A form that is sent byte by byte, or a download that is not read, keeps a thread for as long as its client likes: there
+is no way to stop waiting. So only so many requests may wait for a body, and so many answers be streamed, at once in one
+process; the next one is told to come back. Pages, which are handed to the server whole, go on being read.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from itertools import chain
+from typing import IO, TYPE_CHECKING, Any
+
+from app.settings import THREADS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SLOTS = THREADS * 3 // 8  # for each direction: a quarter of the threads stays free
+CHUNK = 64 * 1024
+WHOLE = 4 * 1024 * 1024  # bytes; an answer up to this length is handed over whole
+BUSY = "Too many are sending or fetching long files right now. Try again in a moment.\n"
+CUT = "The request ended before its end. Send it again.\n"
+_TRANSFER = "HTTP_TRANSFER_ENCODING"
+NO_LENGTH = "This wiki takes no request that does not say its length.\n"
+
+
+class Gate:
+    """WSGI middleware. ``longest``: bytes of a body; what is announced as longer is left for Flask to refuse unread."""
+
+    def __init__(self, app: "WSGIApplication", *, longest: int, slots: int = SLOTS) -> None:
+        self._app = app
+        self._longest = longest
+        self._bodies = threading.BoundedSemaphore(slots)
+        self._streams = threading.BoundedSemaphore(slots)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        refusal = self._take_body(environ) if "CONTENT_LENGTH" in environ or _TRANSFER in environ else None
+        if refusal:
+            return _refuse(start_response, *refusal)
+        started = _Started()
+        answer = self._app(environ, started)
+        if not isinstance(answer, list):
+            return self._hand_over(answer, started, start_response)
+        start_response(*started.given)
+        return answer
+
+    def _take_body(self, environ: "WSGIEnvironment") -> tuple[str, str] | None:
+        """Read the body before anything waits for it; status and words where it cannot be taken."""
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):  # nobody means anything by it, and it shall not be waited for
+            environ |= {"wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"}
+            environ.pop(_TRANSFER, None)
+            return None
+        announced = environ.get("CONTENT_LENGTH") or "0"
+        if _TRANSFER in environ or not (announced.isascii() and announced.isdigit()):
+            return "411 LENGTH REQUIRED", NO_LENGTH
+        length = int(announced)
+        if length > self._longest:
+            return None
+        if not self._bodies.acquire(blocking=False):
+            return "503 SERVICE UNAVAILABLE", BUSY
+        try:
+            body, missing = _read(environ["wsgi.input"], length)
+        finally:
+            self._bodies.release()
+        # Half a form must not pass for a whole one: it would store half a text.
+        environ["wsgi.input"] = body
+        return ("400 BAD REQUEST", CUT) if missing else None
+
+    def _hand_over(
+        self, answer: Iterable[bytes], started: "_Started", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        chunks = iter(answer)
+        try:
+            first, ended = _beginning(chunks)
+        except BaseException:
+            _close(answer)
+            raise
+        if ended:
+            _close(answer)
+            start_response(*started.given)
+            return first
+        if not self._streams.acquire(blocking=False):
+            _close(answer)
+            return _refuse(start_response, "503 SERVICE UNAVAILABLE", BUSY)
+        start_response(*started.given)
+        return _Stream(chain(first, chunks), answer, self._streams)
+
+
+class _Started:
+    """What the application said of its answer, kept until the answer has a place."""
+
+    given: tuple[Any, ...] = ()
+
+    def __call__(self, status: str, headers: list[tuple[str, str]], error: Any = None, /) -> Any:
+        self.given = (status, headers) if error is None else (status, headers, error)
+        return _no_write
+
+
+class _Stream:
+    """An answer that gives its place back when it ends, however it ends."""
+
+    def __init__(self, chunks: Iterator[bytes], answer: Iterable[bytes], place: threading.BoundedSemaphore) -> None:
+        self._chunks = chunks
+        self._answer = answer
+        self._place: threading.BoundedSemaphore | None = place
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._chunks)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        place, self._place = self._place, None
+        if place is not None:
+            place.release()
+            _close(self._answer)
+
+    def __del__(self) -> None:
+        self.close()  # a server that forgets to must not use up all places
+
+
+def _read(stream: IO[bytes], length: int) -> tuple[IO[bytes], int]:
+    """The body, and how many bytes of it are missing."""
+    body = BytesIO()
+    missing = length
+    while missing:
+        chunk = stream.read(min(CHUNK, missing))
+        if not chunk:
+            break
+        body.write(chunk)
+        missing -= len(chunk)
+    body.seek(0)
+    return body, missing
+
+
+def _beginning(chunks: Iterator[bytes]) -> tuple[list[bytes], bool]:
+    """The first bytes of an answer, and whether they are all."""
+    first: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        first.append(chunk)
+        size += len(chunk)
+        if size > WHOLE and len(first) > 1:
+            return first, False
+    return first, True
+
+
+def _refuse(start_response: "StartResponse", status: str, words: str) -> list[bytes]:
+    body = words.encode()
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
+    headers += [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
+    if status.startswith("503"):
+        headers.append(("Retry-After", "5"))
+    start_response(status, headers)
+    return [body]
+
+
+def _close(answer: Iterable[bytes]) -> None:
+    close = getattr(answer, "close", None)
+    if close is not None:
+        close()
+
+
+def _no_write(_data: bytes) -> None:
+    raise TypeError("the old write() of WSGI is not for answers that wait for their place")
