@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.names import namespace_of, natural_key
+from app.domain.names import MAX_BYTES, namespace_of, natural_key
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Document, Metadata, Questions, metadata, parse, questions
 from app.services import texts
@@ -93,13 +93,17 @@ def _connect(session: Session, page: Page, new: Read) -> None:
 
 
 def _asked(asks: Questions) -> Iterator[tuple[str, str]]:
-    """Kind and target of each question."""
-    for name in asks.pages:
+    """Kind and target of each question. What is longer than any name will never come or go."""
+    for name in _possible(asks.pages):
         yield ASKED_CHOICE if name in asks.choices else ASKED_PAGE, name
-    for name in asks.media:
+    for name in _possible(asks.media):
         yield ASKED_MEDIA, name
-    for prefix in asks.media_prefixes:
+    for prefix in _possible(asks.media_prefixes):
         yield ASKED_PREFIX, prefix
+
+
+def _possible(names: Iterable[str]) -> Iterator[str]:
+    return (name for name in names if len(name) <= MAX_BYTES)
 
 
 def _links(page_id: int, known: Metadata) -> dict[Row, Row]:

@@ -31,6 +31,25 @@ def test_what_was_saved_is_read(session: Session) -> None:
     assert (page.revision.time, page.revision.size_change, page.revision.address) == (NOW, 24, "192.0.2.2")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("[[" + "a" * 5000 + "]]", id="a name"),
+        pytest.param("[[" + "é" * 255 + "]]", id="a name of few letters and many bytes"),
+        pytest.param("[[" + "a:" * 3000 + "b]]", id="a place"),
+        pytest.param("{{" + "a" * 5000 + ".mp4}}", id="a film"),
+        pytest.param("[[wp>" + "é" * 9000 + "]]", id="a page of another wiki"),
+        pytest.param("https://example.org/" + "a" * 9000, id="an address"),
+        pytest.param("====== " + "h" * 100_000 + " ======", id="a heading"),
+        pytest.param("{{backlinks>" + "z" * 9000 + "}}", id="a list of backlinks"),
+    ],
+)
+def test_a_text_may_name_what_is_longer_than_any_column(session: Session, text: str) -> None:
+    save(session, "a", text)
+
+    assert read_page(session, "a", viewer=EVE).text == text
+
+
 def test_a_missing_page_is_no_error(session: Session) -> None:
     page = read_page(session, "nowhere", viewer=EVE)
 

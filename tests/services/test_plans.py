@@ -8,7 +8,8 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from app.domain.wiki_settings import WikiSettings
-from app.services import config, history, indexes, links, media, pages
+from app.markup import Questions
+from app.services import config, facts, history, indexes, links, media, pages
 from app.services.rendering import body
 from app.store.database import open_engine, session_factory
 from app.store.pages import Page
@@ -42,6 +43,7 @@ ACTS: dict[str, Callable[[Session], object]] = {
     "the sidebar": lambda s: indexes.sidebar_of(s, "a:p", WikiSettings(), viewer=EVE),
     "names near a missing page": lambda s: indexes.near_names(s, "a:q", viewer=EVE),
     "files of a namespace": lambda s: media.list_media(s, "a", viewer=EVE, after="a"),
+    "what lies beside a film": lambda s: facts.load_facts(s, Questions(media_prefixes=frozenset({"film.", "x."}))),
     "pages that show a file": lambda s: media.used_on(s, "pic.png", viewer=EVE),
 }
 IN_ORDER = ("a history", "recent changes", "the tree", "files of a namespace")
