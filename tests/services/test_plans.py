@@ -27,6 +27,7 @@ def change(session: Session) -> None:
     save(session, "a:p", "[[a:q]]")
 
 
+FILMS = Questions(frozenset(), frozenset(), frozenset({"film.", "x."}))
 ACTS: dict[str, Callable[[Session], object]] = {
     "a page": lambda s: pages.read_page(s, "a:p", viewer=EVE),
     "an old revision": lambda s: pages.read_page(s, "a:p", viewer=EVE, rev=NOW),
@@ -43,7 +44,7 @@ ACTS: dict[str, Callable[[Session], object]] = {
     "the sidebar": lambda s: indexes.sidebar_of(s, "a:p", WikiSettings(), viewer=EVE),
     "names near a missing page": lambda s: indexes.near_names(s, "a:q", viewer=EVE),
     "files of a namespace": lambda s: media.list_media(s, "a", viewer=EVE, after="a"),
-    "what lies beside a film": lambda s: facts.load_facts(s, Questions(media_prefixes=frozenset({"film.", "x."}))),
+    "what lies beside a film": lambda s: facts.load_facts(s, FILMS),
     "pages that show a file": lambda s: media.used_on(s, "pic.png", viewer=EVE),
 }
 IN_ORDER = ("a history", "recent changes", "the tree", "files of a namespace")
