@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import NameTaken, NotFound, SignInFailed
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
-from app.services import audit
+from app.services import audit, throttle
 from app.services.config import load_settings
 from app.services.fields import checked_line, checked_login, checked_mail
 from app.services.groups import groups_of, set_groups
@@ -220,27 +220,33 @@ def edit_profile(session: Session, login: str, profile: Profile) -> AccountInfo:
     """People change themselves. Raises: NotFound, BadValue."""
     with transaction(session):
         row = _row(session, login)
+        before = row.name
         row.name = checked_line("name", profile.name) or row.login
         row.mail = checked_mail(profile.mail)
         row.language = checked_line("language", profile.language, 12)
         row.theme = checked_line("theme", profile.theme, 8)
         row.timezone = checked_line("timezone", profile.timezone, 64)
-        touch(session)
+        if row.name != before:  # all that others see: a switch of the theme must not empty every cache
+            touch(session)
     return infos(session, [row])[0]
 
 
-def change_password(session: Session, login: str, *, old: str, new: str) -> None:
+def change_password(session: Session, login: str, *, old: str, new: str, now: int) -> None:
     """People change their own password; all their sessions end, this one included.
 
     Raises:
         SignInFailed: ``old`` is not their password.
+        TooManyTries: as at sign-in, so that nobody guesses it on a device left open.
         BadValue: field ``password``.
     """
+    check_new(new, login)
+    tries = throttle.keys_of(login)
+    throttle.begin(session, tries, now)
     if not fits(old, _row(session, login).password):
         raise SignInFailed
-    check_new(new, login)
     stored = hash_password(new)
     with transaction(session):
+        throttle.succeed(session, tries, now)
         row = _row(session, login)
         row.password = stored
         forget_sessions(session, row.id)

@@ -21,6 +21,7 @@ from app.store.database import transaction
 SHORT_SECONDS = 24 * 3600  # a session that ends with the browser, at the latest
 REMEMBERED_SECONDS = 365 * 24 * 3600
 SEEN_EVERY = 300  # how exactly "last seen" is kept
+PATIENCE = 0.2  # seconds that a reader waits for a writer, only to be noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +47,16 @@ def sign_in(  # noqa: PLR0913 what is known of a device comes along
     """
     name = clean_login(login, load_settings(session))
     keys = throttle.keys_of(name, address)
-    throttle.check(session, keys, now)
+    throttle.begin(session, keys, now)
     row = session.execute(select(Account).where(Account.login == name)).scalar_one_or_none()
     stored = row.password if row is not None and row.active else ""
     if not fits(password, stored) or row is None:
-        with transaction(session):
-            throttle.note_failure(session, keys, now)
         raise SignInFailed
     better = hash_password(password) if is_outdated(stored) else ""
     cookie_id = secrets.token_urlsafe(32)
     seconds = REMEMBERED_SECONDS if remember else SHORT_SECONDS
     with transaction(session):
-        throttle.forget(session, keys[:1], now)  # the address may be trying other names too
+        throttle.succeed(session, keys, now)
         session.execute(delete(LoginSession).where(LoginSession.expires_at <= now))
         account = session.get(Account, row.id, with_for_update=True)
         if account is None or not account.active or account.password != stored:  # changed while the hash was computed
@@ -137,7 +136,8 @@ def stored_id(cookie_id: str) -> str:
 
 
 def _note_seen(session: Session, session_id: str, now: int) -> None:
-    with suppress(StorageFailed), transaction(session):  # reading goes on where nothing can be stored
+    # Reading goes on where nothing can be stored, and does not wait for a long write.
+    with suppress(StorageFailed), transaction(session, wait=PATIENCE):
         device = session.get(LoginSession, session_id)
         if device is not None:
             device.seen_at = now

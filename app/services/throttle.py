@@ -1,30 +1,63 @@
 """Slow down whoever guesses: per account and per address, longer with each failure."""
 
-from sqlalchemy import case, delete, select
+from ipaddress import IPv4Address, ip_address, ip_network
+
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.errors import TooManyTries
 from app.store.accounts import Rate
+from app.store.database import transaction
 
 FREE = {"account": 5, "address": 20}  # failures that cost nothing, in one window
 WINDOW = 15 * 60  # seconds without a failure after which all is forgotten
 LONGEST = 15 * 60
 
 
-def keys_of(login: str, address: str) -> tuple[str, ...]:
+def keys_of(login: str, address: str = "") -> tuple[str, ...]:
+    """The account first, then where the try comes from, if that is known."""
     keys = [f"account:{login[:200]}"]
-    return (*keys, f"address:{address[:200]}") if address else tuple(keys)
+    return (*keys, f"address:{_neighbourhood(address)[:200]}") if address else tuple(keys)
+
+
+def _neighbourhood(address: str) -> str:
+    """With IPv6 whoever has one address has all that share its first half."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+
+
+def begin(session: Session, keys: tuple[str, ...], now: int) -> None:
+    """Let a try pass and count it as failed until ``succeed``: of many at once, each sees those before it.
+
+    Raises:
+        TooManyTries: for ``seconds``; it is not counted.
+    """
+    with transaction(session):
+        check(session, keys, now)
+        note_failure(session, keys, now)
+
+
+def succeed(session: Session, keys: tuple[str, ...], now: int) -> None:
+    """The try was good: forget the account's failures. The address may be trying other names too: it gets one back."""
+    forget(session, keys[:1], now)
+    session.execute(update(Rate).where(Rate.key.in_(keys[1:]), Rate.count > 0).values(count=Rate.count - 1))
 
 
 def check(session: Session, keys: tuple[str, ...], now: int) -> None:
-    """Let pass, or say how long to wait.
+    """Let pass, or say how long to wait; in a transaction nobody else passes meanwhile.
 
     Raises:
         TooManyTries: for ``seconds``.
     """
-    rows = session.execute(select(Rate.key, Rate.count, Rate.until).where(Rate.key.in_(keys), Rate.until > now))
+    which = select(Rate.key, Rate.count, Rate.until).where(Rate.key.in_(keys), Rate.until > now)
+    rows = session.execute(which.order_by(Rate.key).with_for_update())
     wait = max((_wait(key, count, until, now) for key, count, until in rows), default=0)
     if wait > 0:
         raise TooManyTries(seconds=wait)

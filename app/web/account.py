@@ -117,7 +117,7 @@ def _change_password(old: str, new: str) -> None:
     """All sessions end; this device gets a new one."""
     login, remember = _me().login, bool(session.permanent)
     try:
-        change_password(current_session(), login, old=old, new=new)
+        change_password(current_session(), login, old=old, new=new, now=now())
     except SignInFailed as error:
         raise BadValue(field="old", reason=WRONG_PASSWORD) from error
     agent = request.user_agent.string[:255]

@@ -5,9 +5,18 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import AccessDenied, BadValue, LastAdministrator, NameTaken, NotFound, SignInFailed, WikiError
+from app.domain.errors import (
+    AccessDenied,
+    BadValue,
+    LastAdministrator,
+    NameTaken,
+    NotFound,
+    SignInFailed,
+    TooManyTries,
+    WikiError,
+)
 from app.domain.viewer import Viewer
-from app.services import accounts
+from app.services import accounts, throttle
 from app.services.accounts import AccountEdit, NewAccount, Profile
 from app.services.sessions import load_session, sign_in
 from app.services.state import wiki_version
@@ -156,8 +165,8 @@ def test_people_change_their_own_password_and_lose_their_sessions(session: Sessi
     cookie, _ = sign_in(session, "carla", PASSWORD, address="", agent="", now=NOW)
 
     with pytest.raises(SignInFailed):
-        accounts.change_password(session, "carla", old="wrong wrong wrong", new="another long password")
-    accounts.change_password(session, "carla", old=PASSWORD, new="another long password")
+        accounts.change_password(session, "carla", old="wrong wrong wrong", new="another long password", now=NOW)
+    accounts.change_password(session, "carla", old=PASSWORD, new="another long password", now=NOW)
 
     assert load_session(session, cookie, NOW) is None
     sign_in(session, "carla", "another long password", address="", agent="", now=NOW)
@@ -250,3 +259,29 @@ def test_of_the_last_two_administrators_who_leave_at_once_one_stays(engine: Engi
     assert len(refused) == 1
     with sessions() as session:
         assert administrators(session) == 1
+
+
+def test_a_present_password_is_not_guessed_without_end(session: Session) -> None:
+    """On a device left open, where nobody has to sign in."""
+    add(session, "carla")
+
+    tries = 0
+    with pytest.raises(TooManyTries):
+        for tries in range(20):
+            with pytest.raises(SignInFailed):
+                accounts.change_password(session, "carla", old=f"wrong wrong {tries}", new="another long one", now=NOW)
+
+    assert tries == throttle.FREE["account"]
+    with pytest.raises(TooManyTries):
+        accounts.change_password(session, "carla", old=PASSWORD, new="another long one", now=NOW)
+    accounts.change_password(session, "carla", old=PASSWORD, new="another long one", now=NOW + throttle.WINDOW)
+
+
+def test_what_nobody_else_sees_empties_no_cache(session: Session) -> None:
+    add(session, "carla")
+    person = accounts.find_account(session, "carla")
+    before = wiki_version(session)
+
+    accounts.edit_profile(session, "carla", Profile(person.name, "c@example.org", "fr", "dark", "UTC"))
+
+    assert wiki_version(session) == before

@@ -2,7 +2,7 @@ import time
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import SignInFailed, StorageFailed, TooManyTries
@@ -19,8 +19,9 @@ from app.services.sessions import (
     sign_out_one,
     stored_id,
 )
+from app.services.throttle import FREE
 from app.store.accounts import Account, LoginSession
-from app.store.database import transaction
+from app.store.database import open_engine, session_factory, transaction
 from tests.conftest import ALICE, NOW, watched
 
 PASSWORD = "ivy climbs by its links"
@@ -205,12 +206,47 @@ def test_whoever_is_signed_in_can_read_where_nothing_can_be_stored(
 ) -> None:
     cookie = enter(session)
 
-    def full(_session: Session) -> None:
+    def full(_session: Session, **_: float) -> None:
         raise StorageFailed(reason="the disk is full")
 
     monkeypatch.setattr("app.services.sessions.transaction", full)
 
     assert load_session(session, cookie, NOW + SEEN_EVERY) is not None
+
+
+def test_whoever_is_signed_in_does_not_wait_for_a_long_write(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    sessions = session_factory(engine)
+    with sessions() as session, sessions() as writer:
+        add_account(session, NewAccount("dora", "", "", (), PASSWORD), by=ALICE, now=NOW)
+        cookie = enter(session, "dora")
+        with transaction(writer):
+            writer.execute(update(Account).values(name="x"))
+            began = time.monotonic()
+            assert load_session(session, cookie, NOW + SEEN_EVERY) is not None
+            waited = time.monotonic() - began
+    engine.dispose()
+
+    assert waited < 3
+
+
+def test_tries_at_once_are_counted_before_the_slow_part(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one password is looked at, the next is tried already."""
+    depth = 0
+
+    def fits(_password: str, _stored: str) -> bool:
+        nonlocal depth
+        depth += 1
+        if depth < 50:
+            with pytest.raises((SignInFailed, TooManyTries)):
+                enter(session, "bob", "another wrong one")
+        return False
+
+    monkeypatch.setattr("app.services.sessions.fits", fits)
+    with pytest.raises(SignInFailed):
+        enter(session, "bob", "wrong wrong wrong")
+
+    assert depth == FREE["account"]
 
 
 def test_last_seen_is_kept_roughly(session: Session) -> None:

@@ -108,3 +108,55 @@ def test_failures_at_the_same_time_are_all_counted(engine: Engine) -> None:
 
     with sessions() as session:
         assert session.execute(select(Rate.count)).scalars().all() == [40, 40]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param("192.0.2.7", "192.0.2.8", False, id="neighbours by IPv4"),
+        pytest.param("2001:db8::1", "2001:db8::ffff:2", True, id="addresses of one line by IPv6"),
+        pytest.param("2001:db8::1", "2001:db8:0:1::1", False, id="neighbours by IPv6"),
+        pytest.param("::ffff:192.0.2.7", "192.0.2.7", True, id="IPv4 written as IPv6"),
+        pytest.param("fe80::1%eth0", "fe80::2%eth1", True, id="addresses of the wire"),
+        pytest.param("no address", "no address", True, id="what a proxy made up"),
+    ],
+)
+def test_whoever_has_many_addresses_is_one(one: str, other: str, same: bool) -> None:
+    assert (throttle.keys_of("bob", one) == throttle.keys_of("bob", other)) == same
+
+
+def test_a_good_try_gives_the_address_its_own_back_and_no_other(session: Session) -> None:
+    keys = throttle.keys_of("bob", "192.0.2.7")
+    fail(session, 3, keys=keys)
+    throttle.begin(session, keys, NOW)
+
+    with transaction(session):
+        throttle.succeed(session, keys, NOW)
+
+    assert session.execute(select(Rate.key, Rate.count)).all() == [("address:192.0.2.7", 3)]
+
+
+def test_of_many_tries_at_once_each_sees_those_before_it(engine: Engine) -> None:
+    """Else a guesser would send a hundred together, and all would pass before the first one failed."""
+    sessions = session_factory(engine)
+    with sessions() as session:
+        fail(session, throttle.FREE["account"] - 1)
+    passed: list[int] = []
+    together = threading.Barrier(8)
+
+    def guess(number: int) -> None:
+        with sessions() as session:
+            together.wait()
+            try:
+                throttle.begin(session, BOB, NOW)
+            except TooManyTries:
+                return
+            passed.append(number)
+
+    threads = [threading.Thread(target=guess, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(passed) == 1
