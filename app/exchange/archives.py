@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import tarfile
@@ -80,10 +81,11 @@ def unpack(settings: Settings, source: Path) -> int:
 @contextmanager
 def _archive(target: Path) -> Iterator[tarfile.TarFile]:
     """A new archive that gets its name when it is complete. It holds the key and all password hashes: mode 0600."""
-    waiting = target.with_name(target.name + ".part")
+    # Nobody can have made this file before: in a folder that others write to, they would own the backup.
+    waiting = target.with_name(f"{target.name}.{secrets.token_hex(8)}.part")
     try:
         with (
-            os.fdopen(os.open(waiting, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file,
+            os.fdopen(os.open(waiting, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file,
             tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive,
         ):
             yield archive

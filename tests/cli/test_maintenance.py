@@ -94,6 +94,22 @@ def test_a_backup_is_for_its_owner_alone(lierre: Run, filled: Path, tmp_path: Pa
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
 
 
+def test_nobody_owns_a_backup_by_making_its_file_first(lierre: Run, filled: Path, tmp_path: Path) -> None:
+    """In a folder that others write to: they would read the key and all password hashes, or have another file hit."""
+    archive, other = tmp_path / "all.tar.gz", tmp_path / "other"
+    other.write_text("precious")
+    archive.with_name("all.tar.gz.part").symlink_to(other)
+
+    assert lierre("backup", str(archive)).exit_code == 0
+
+    assert other.read_text() == "precious"
+    assert not archive.is_symlink()
+    assert {path.name for path in tmp_path.iterdir() if "all.tar.gz" in path.name} == {
+        "all.tar.gz",
+        "all.tar.gz.part",
+    }
+
+
 def test_a_backup_is_of_one_moment(lierre: Run, filled: Path, tmp_path: Path) -> None:
     """What another process has not committed is not in it."""
     archive, other = tmp_path / "all.tar.gz", tmp_path / "other"
