@@ -130,7 +130,7 @@ def add_account(session: Session, new: NewAccount, *, by: Viewer, now: int) -> A
     stored = hash_password(new.password)  # slow, so before the lock
     with transaction(session):
         row = write_account(session, new, stored, now=now)
-        audit.record(session, by, f"account:{row.login}", "account.add", audit.Change(after=_shown(new)), now=now)
+        audit.record(session, by, f"account:{row.login}", "account.add", audit.Change(after=_audited(new)), now=now)
     return find_account(session, row.login)
 
 
@@ -178,7 +178,7 @@ def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer,
         session.flush()
         check_administrators(session, row.login)
         after = infos(session, [row])[0]
-        change = audit.Change(before=_comparable(before), after=_comparable(after))
+        change = audit.Change(before=_audited(before), after=_audited(after))
         audit.record(session, by, f"account:{login}", "account.edit", change, now=now)
         touch(session)  # histories show names
     return after
@@ -208,7 +208,7 @@ def delete_account(session: Session, login: str, *, by: Viewer, now: int) -> Non
     with transaction(session):
         hold_administrators(session)
         row = _row(session, login)
-        change = audit.Change(before=_comparable(infos(session, [row])[0]))
+        change = audit.Change(before=_audited(infos(session, [row])[0]))
         session.delete(row)
         session.flush()
         check_administrators(session, login)
@@ -297,15 +297,6 @@ def _matching(query: str, group: str, active: bool | None) -> list[ColumnElement
     return which
 
 
-def _shown(new: NewAccount) -> dict[str, object]:
-    return {"login": new.login, "name": new.name, "mail": new.mail, "groups": new.groups}
-
-
-def _comparable(person: AccountInfo) -> dict[str, object]:
-    return {
-        "login": person.login,
-        "name": person.name,
-        "mail": person.mail,
-        "groups": person.groups,
-        "active": person.active,
-    }
+def _audited(person: NewAccount | AccountInfo) -> dict[str, object]:
+    shown = {"login": person.login, "name": person.name, "mail": person.mail, "groups": person.groups}
+    return shown | ({"active": person.active} if isinstance(person, AccountInfo) else {})
