@@ -30,6 +30,7 @@ from app.markup.nodes import (
     ShareLink,
     Smiley,
 )
+from app.markup.plain import link_text
 from app.markup.writer import Known
 
 _ENOUGH = 250  # bytes
@@ -74,7 +75,7 @@ class Abstract:
         if isinstance(title, Media):
             return f"[{title.title}]" if title.title else self._default(link)
         if title:
-            return title
+            return title if isinstance(title, str) else link_text(link)
         return self._default(link)
 
     def _default(self, link: Link) -> str:

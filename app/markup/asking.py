@@ -11,7 +11,9 @@ from app.markup.nodes import (
     Code,
     Document,
     Event,
+    Heading,
     InterwikiLink,
+    Label,
     Link,
     Media,
     Nest,
@@ -23,7 +25,7 @@ from app.markup.writer import Known
 
 
 def pointers(events: tuple[Event, ...]) -> Iterator[Link | Media]:
-    """Every link and embedded file in order of appearance, notes and quotes included; a picture after its link."""
+    """Every link and embedded file in order of appearance, inner pieces included; a picture after its link."""
     for event in events:
         kind = type(event)
         if kind in LINKS:
@@ -31,10 +33,12 @@ def pointers(events: tuple[Event, ...]) -> Iterator[Link | Media]:
             title = event.title  # type: ignore[union-attr] # all of them have one
             if type(title) is Media:
                 yield title
+            elif type(title) is Label:
+                yield from pointers(title.events)
         elif kind is Media:
             yield event  # type: ignore[misc] # the line above says so
-        elif kind is Note or kind is Nest:
-            yield from pointers(event.events)  # type: ignore[union-attr] # both have events
+        elif kind is Note or kind is Nest or kind is Heading:
+            yield from pointers(event.events)  # type: ignore[union-attr] # all of these have events
 
 
 def questions(document: Document, page_id: str, settings: WikiSettings) -> Questions:

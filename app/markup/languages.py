@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 quotation marks are what this file is about
-"""Quotation marks by language of the wiki, as the reference has them."""
+"""Quotation marks and fixed words by language of the wiki. The marks are as the reference has them."""
 
 from typing import NamedTuple
 
@@ -37,6 +37,23 @@ _TABLE: tuple[tuple[Quotes, str], ...] = (
     (Quotes("&quot;", "&quot;", "`", "´", "'"), "la"),
 )
 _BY_LANGUAGE = {language: quotes for quotes, languages in _TABLE for language in languages.split()}
+
+
+_CALLOUTS = {
+    "en": {"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution"},
+    "fr": {
+        "note": "Remarque",
+        "tip": "Conseil",
+        "important": "Important",
+        "warning": "Attention",
+        "caution": "Danger",
+    },
+}
+
+
+def callout_title(kind: str, language: str) -> str:
+    """What stands above a callout; in English where the language has no words of its own."""
+    return _CALLOUTS.get(language, _CALLOUTS["en"])[kind]
 
 
 def quotes_of(language: str) -> Quotes:

@@ -1,14 +1,18 @@
 """The document: a flat tuple of events, text as plain strings and everything else as the values below.
 
+Both markups are read into the same events, which one set of writers turns into HTML.
+
 A tree written down in reading order costs no recursion, however deep a page nests. What opens is closed in order; notes
 (footnotes) and the parts of a quote hold events of their own. Positions are characters of the page's text, from 0.
 """
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Align = Literal["left", "right", "center", ""]
 Cache = Literal["cache", "nocache", "recache"]
 Linking = Literal["details", "nolink", "direct", "linkonly"]
+Markup = Literal["dokuwiki", "markdown"]
+CalloutKind = Literal["note", "tip", "important", "warning", "caution"]
 
 
 class Open(NamedTuple):
@@ -24,7 +28,10 @@ class Close(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """One thing without content: ``hr``, ``linebreak``, ``notoc``, ``nocache``; ``eol`` until paragraphs are made."""
+    """One thing without content: ``hr``, ``linebreak``, ``notoc``, ``nocache``, the boxes of tasks.
+
+    Those are ``task_open`` and ``task_done``. ``eol`` stands for a line's end until paragraphs are made.
+    """
 
     name: str
 
@@ -36,17 +43,41 @@ class Raw(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """``level`` runs from 1 (six or more ``=``) to 5 (two); ``at``: where the heading's line begins."""
+    """``level`` runs from 1 (six or more ``=``) to 5 (two), 6 in Markdown; ``at``: where the heading's line begins.
+
+    ``title`` is plain text. ``events``: the same with its markup, where it has any.
+    """
 
     level: int
     title: str
     at: int
+    events: "tuple[Event, ...]" = ()
 
 
 class SectionOpen(NamedTuple):
     """The text under a heading."""
 
     level: int
+
+
+class Numbered(NamedTuple):
+    """Begins an ordered list that counts from ``start``; ``Close("olist")`` ends it."""
+
+    start: int
+
+
+class Callout(NamedTuple):
+    """A quote that is a notice; ``Close("callout")`` ends it."""
+
+    kind: CalloutKind
+
+
+class Html(NamedTuple):
+    """One raw tag of the allow-list, its attributes filtered. Whoever reads the page sees to it that tags balance."""
+
+    name: str
+    attributes: tuple[tuple[str, str], ...] = ()
+    closing: bool = False
 
 
 class ItemOpen(NamedTuple):
@@ -115,7 +146,10 @@ class CodeOptions(NamedTuple):
 
 
 class Media(NamedTuple):
-    """``{{source|title}}`` with the parameters read. ``title`` None: not given. Sizes are pixels, 0 for not given."""
+    """``{{source|title}}`` with the parameters read. ``title`` None: not given. Sizes are pixels, 0 for not given.
+
+    ``hint``: what the pointer shows, where that is not the title.
+    """
 
     source: str
     title: str | None
@@ -125,16 +159,27 @@ class Media(NamedTuple):
     cache: Cache
     linking: Linking
     external: bool
+    hint: str = ""
 
 
-Title = str | Media | None
+class Label(NamedTuple):
+    """A link's text with markup in it; holds no links."""
+
+    events: "tuple[Event, ...]"
+
+
+Title = str | Media | Label | None
 
 
 class PageLink(NamedTuple):
-    """``target`` as typed, with ``?query`` and ``#hash``: only the page it stands on can say where it leads."""
+    """``target`` as typed, with ``?query`` and ``#hash``: only the page it stands on can say where it leads.
+
+    ``hint``, here and below: what the pointer shows instead of the target.
+    """
 
     target: str
     title: Title
+    hint: str = ""
 
 
 class LocalLink(NamedTuple):
@@ -142,11 +187,13 @@ class LocalLink(NamedTuple):
 
     anchor: str
     title: Title
+    hint: str = ""
 
 
 class ExternalLink(NamedTuple):
     url: str
     title: Title
+    hint: str = ""
 
 
 class InterwikiLink(NamedTuple):
@@ -155,6 +202,7 @@ class InterwikiLink(NamedTuple):
     shortcut: str
     reference: str
     title: Title
+    hint: str = ""
 
 
 class MailLink(NamedTuple):
@@ -162,6 +210,7 @@ class MailLink(NamedTuple):
 
     address: str
     title: Title
+    hint: str = ""
 
 
 class ShareLink(NamedTuple):
@@ -169,6 +218,7 @@ class ShareLink(NamedTuple):
 
     path: str
     title: Title
+    hint: str = ""
 
 
 class Entity(NamedTuple):
@@ -219,39 +269,23 @@ class Info(NamedTuple):
     word: str
 
 
+class Extra(NamedTuple):
+    """A node of an extension: its ``Syntax``, and what that syntax read."""
+
+    syntax: Any
+    value: Any
+
+
 Link = PageLink | LocalLink | ExternalLink | InterwikiLink | MailLink | ShareLink
 LINKS: frozenset[type] = frozenset({PageLink, LocalLink, ExternalLink, InterwikiLink, MailLink, ShareLink})
+# fmt: off
 Node = (
-    Open
-    | Close
-    | Mark
-    | Raw
-    | Heading
-    | SectionOpen
-    | ItemOpen
-    | TableOpen
-    | TableClose
-    | CellOpen
-    | Note
-    | Nest
-    | Preformatted
-    | Code
-    | Media
-    | PageLink
-    | LocalLink
-    | ExternalLink
-    | InterwikiLink
-    | MailLink
-    | ShareLink
-    | Entity
-    | Smiley
-    | Acronym
-    | Multiply
-    | Quote
-    | Feed
-    | Backlinks
-    | Info
+    Open | Close | Mark | Raw | Heading | SectionOpen | Numbered | Callout | Html | ItemOpen | TableOpen
+    | TableClose | CellOpen | Note | Nest | Preformatted | Code | Media | PageLink | LocalLink | ExternalLink
+    | InterwikiLink | MailLink | ShareLink | Entity | Smiley | Acronym | Multiply | Quote | Feed | Backlinks | Info
+    | Extra
 )
+# fmt: on
 Event = str | Node
 
 
@@ -260,3 +294,4 @@ class Document(NamedTuple):
 
     source: str
     events: tuple[Event, ...]
+    markup: Markup = "dokuwiki"

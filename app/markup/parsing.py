@@ -1,7 +1,8 @@
 """From page text to document."""
 
 from app.domain.wiki_settings import WikiSettings
-from app.markup.nodes import Close, Document, Event, Heading
+from app.markup.markdown import read_markdown
+from app.markup.nodes import Close, Document, Event, Heading, Markup
 from app.markup.paragraphs import with_paragraphs
 from app.markup.rules import grammar
 from app.markup.scanner import Scanner
@@ -10,9 +11,11 @@ from app.markup.source import Source
 _SECTION_CLOSE = Close("section")
 
 
-def parse(text: str, settings: WikiSettings) -> Document:
-    """Read DokuWiki markup. Any text has a document; none raises."""
+def parse(text: str, settings: WikiSettings, markup: Markup = "dokuwiki") -> Document:
+    """Read a page. Any text has a document; none raises."""
     source = text.replace("\r\n", "\n")
+    if markup == "markdown":
+        return Document(source, tuple(_with_section_ends(read_markdown(source, settings))), markup)
     scanner = Scanner(Source(f"\n{source}\n"), grammar(settings.typography, settings.camelcase), "base")
     events = with_paragraphs(_with_section_ends(scanner.run()))
     return Document(source, tuple(events))

@@ -14,6 +14,7 @@ from app.markup.nodes import (
     ExternalLink,
     Heading,
     InterwikiLink,
+    Label,
     Link,
     LocalLink,
     MailLink,
@@ -32,7 +33,9 @@ from app.markup.nodes import (
 )
 
 _QUOTES = {"double_open": "“", "double_close": "”", "single_open": "‘", "single_close": "’", "apostrophe": "’"}  # noqa: RUF001 quotation marks
-_BREAKS = frozenset({"p", "content", "item", "row", "quote", "ulist", "olist"})
+_BREAKS = frozenset(
+    {"p", "content", "item", "row", "quote", "ulist", "olist", "callout", *(f"heading{level}" for level in range(1, 7))}
+)
 _DEFAULTS: dict[type, Callable[[Any], str]] = {
     PageLink: lambda link: _last(link.target),
     LocalLink: lambda link: link.anchor,
@@ -69,6 +72,8 @@ def link_text(link: Link) -> str:
     title = link.title
     if isinstance(title, Media):
         return title.title or ""
+    if isinstance(title, Label):
+        return Plain(title.events).text()
     if title is not None and title.strip():
         return title
     return _DEFAULTS[type(link)](link)
@@ -97,6 +102,10 @@ class Plain:
                 self._add(" ")
                 self._walk(event.events)  # type: ignore[union-attr] # both have events
                 self._add(" ")
+            elif kind is Heading and event.events:  # type: ignore[union-attr] # the line says so
+                self._add("\n")
+                self._walk(event.events)  # type: ignore[union-attr]
+                self._add("\n")
             elif kind in _WORDS:
                 self._add(_WORDS[kind](event))
 
@@ -104,8 +113,9 @@ class Plain:
         start = self._at
         self._add(_WORDS[Media](pointer) if isinstance(pointer, Media) else link_text(pointer))
         self.marks.append((pointer, start, self._at))
-        if not isinstance(pointer, Media) and isinstance(pointer.title, Media):
-            self.marks.append((pointer.title, start, self._at))
+        title = None if isinstance(pointer, Media) else pointer.title
+        inside = (title,) if isinstance(title, Media) else title.events if isinstance(title, Label) else ()
+        self.marks += [(media, start, self._at) for media in inside if isinstance(media, Media)]
 
     def _add(self, text: str) -> None:
         self._pieces.append(text)

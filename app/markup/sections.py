@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.domain.anchors import SectionIds
 from app.domain.wiki_settings import WikiSettings
-from app.markup.nodes import Document, Event, Heading, Nest, Note, TableClose, TableOpen
+from app.markup.nodes import LINKS, Document, Event, Heading, Label, Nest, Note, TableClose, TableOpen
 
 
 class Section(NamedTuple):
@@ -88,8 +88,11 @@ def sections(document: Document, settings: WikiSettings) -> tuple[Section, ...]:
 
 
 def everything(events: tuple[Event, ...]) -> Iterator[Event]:
-    """``events`` and those inside notes and quotes, in reading order."""
+    """``events`` and those inside notes, quotes, headings and the texts of links, in reading order."""
     for event in events:
         yield event
-        if type(event) is Note or type(event) is Nest:
-            yield from everything(event.events)
+        kind = type(event)
+        if kind is Note or kind is Nest or kind is Heading:
+            yield from everything(event.events)  # type: ignore[union-attr] # all of these have events
+        elif kind in LINKS and type(event.title) is Label:  # type: ignore[union-attr] # LINKS have a title
+            yield from everything(event.title.events)  # type: ignore[union-attr]

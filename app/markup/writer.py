@@ -95,6 +95,13 @@ class Writer:
             self.shortcuts = interwiki.table(self.known.settings)
         return interwiki.resolve(shortcut, reference, self.shortcuts, self.known.settings)
 
+    def apart(self, events: "tuple[Event, ...]") -> str:
+        """The HTML of ``events``, not written to the page; live places are left out."""
+        out, self.out = self.out, []
+        self.events(events)
+        out, self.out = self.out, out
+        return "".join(piece for piece in out if isinstance(piece, str))
+
     def events(self, events: "tuple[Event, ...]") -> None:
         """Write ``events``. Only notes and parts of quotes lead in here again, and those hold few levels."""
         table = self.table

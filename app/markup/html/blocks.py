@@ -3,7 +3,9 @@
 from app.markup.addresses import code_url
 from app.markup.escape import class_name, escape
 from app.markup.html.highlight import MOST_OF_A_PAGE, highlight
+from app.markup.languages import callout_title
 from app.markup.nodes import (
+    Callout,
     CellOpen,
     Close,
     Code,
@@ -11,6 +13,7 @@ from app.markup.nodes import (
     ItemOpen,
     Nest,
     Note,
+    Numbered,
     Open,
     Preformatted,
     SectionOpen,
@@ -27,6 +30,7 @@ _OPEN = {
     "content": '<div class="li">',
     "quote": '<blockquote><div class="no">\n',
     "thead": "\t<thead>\n",
+    **{f"heading{level}": f"\n<h{level}>" for level in range(1, 7)},
     **{style.name: style.html[0] for style in STYLES},
 }
 _CLOSE = {
@@ -41,6 +45,8 @@ _CLOSE = {
     "th": "</th>",
     "td": "</td>",
     "section": "\n</div>\n",
+    "callout": "</div>\n",
+    **{f"heading{level}": f"</h{level}>\n" for level in range(1, 7)},
     **{style.name: style.html[1] for style in STYLES},
 }
 
@@ -81,7 +87,12 @@ def write_heading(w: Writer, heading: Heading) -> None:
     if settings.toptoclevel <= level <= settings.maxtoclevel:
         w.toc.append(TocEntry(level - settings.toptoclevel + 1, anchor, title))
     mark = f' class="sectionedit{w.sections.begun}"' if level <= settings.maxseclevel else ""
-    w.out.append(f'\n<h{level}{mark} id="{escape(anchor)}">{escape(title)}</h{level}>\n')
+    w.out.append(f'\n<h{level}{mark} id="{escape(anchor)}">')
+    if heading.events:
+        w.events(heading.events)
+    else:
+        w.out.append(escape(title))
+    w.out.append(f"</h{level}>\n")
 
 
 def mark_edits(w: Writer) -> None:
@@ -93,6 +104,15 @@ def mark_edits(w: Writer) -> None:
 
 def write_section(w: Writer, section: SectionOpen) -> None:
     w.out.append(f'<div class="level{section.level}">\n')
+
+
+def write_numbered(w: Writer, numbered: Numbered) -> None:
+    w.out.append(f'<ol start="{numbered.start}">\n')
+
+
+def write_callout(w: Writer, callout: Callout) -> None:
+    title = escape(callout_title(callout.kind, w.known.settings.lang))
+    w.out.append(f'<div class="callout callout_{callout.kind}" role="note">\n<p class="callout_title">{title}</p>\n')
 
 
 def write_item(w: Writer, item: ItemOpen) -> None:

@@ -11,6 +11,7 @@ from app.markup.html.media import picture
 from app.markup.nodes import (
     ExternalLink,
     InterwikiLink,
+    Label,
     LocalLink,
     MailLink,
     Media,
@@ -27,6 +28,8 @@ def _name(w: Writer, title: Title, default: str) -> str:
     """The visible part, as HTML. ``default`` is plain text."""
     if isinstance(title, Media):
         return picture(w, title)
+    if isinstance(title, Label):
+        return w.apart(title.events)
     return escape(title) if title is not None and title.strip(" \t\n\r\v\0") else escape(default)
 
 
@@ -46,7 +49,8 @@ def write_page_link(w: Writer, link: PageLink) -> None:
     rel = "" if exists or pictured else ' rel="nofollow"'
     name = _name(w, link.title, _default_name(w, page_part, page_id))
     page = escape(page_id)
-    shown = f' title="{page}"' if page else ""
+    hint = escape_title(link.hint) or page
+    shown = f' title="{hint}"' if hint else ""
     w.out.append(
         f'<a href="{in_attribute(url)}" class="{classes}"{target}{shown}{rel} data-wiki-id="{page}">{name}</a>'
     )
@@ -79,15 +83,15 @@ def default_name(page_part: str, page_id: str, settings: WikiSettings) -> str:
 
 def write_local_link(w: Writer, link: LocalLink) -> None:
     anchor = escape(section_id(link.anchor, w.known.settings))
-    title = f"{escape(w.known.page_id)} {_ANCHOR_SIGN}"
+    title = escape_title(link.hint) or f"{escape(w.known.page_id)} {_ANCHOR_SIGN}"
     w.out.append(f'<a href="#{anchor}" title="{title}" class="wikilink1">{_name(w, link.title, link.anchor)}</a>')
 
 
 def write_external_link(w: Writer, link: ExternalLink) -> None:
-    w.out.append(external(w, link.url, link.title))
+    w.out.append(external(w, link.url, link.title, link.hint))
 
 
-def external(w: Writer, url: str, title: Title) -> str:
+def external(w: Writer, url: str, title: Title, hint: str = "") -> str:
     """A link out of the wiki; only the name where the scheme is not on the list."""
     name = _name(w, title, url)
     if url.partition("://")[0].lower() not in SCHEMES or "://" not in url:
@@ -99,7 +103,9 @@ def external(w: Writer, url: str, title: Title) -> str:
         rels.append("noopener")
     rel = f' rel="{" ".join(rels)}"' if rels else ""
     classes = _kind(title, "urlextern")
-    return f'<a href="{in_attribute(url)}" class="{classes}"{target} title="{escape_title(url)}"{rel}>{name}</a>'
+    return (
+        f'<a href="{in_attribute(url)}" class="{classes}"{target} title="{escape_title(hint or url)}"{rel}>{name}</a>'
+    )
 
 
 def write_interwiki_link(w: Writer, link: InterwikiLink) -> None:
@@ -122,10 +128,8 @@ def write_interwiki_link(w: Writer, link: InterwikiLink) -> None:
         rels.append("noopener")
     shown = f' target="{escape(target)}"' if target else ""
     rel = f' rel="{" ".join(rels)}"' if rels else ""
-    url = in_attribute(found.url)
-    w.out.append(
-        f'<a href="{url}" class="{_kind(link.title, classes)}"{shown} title="{escape_title(found.url)}"{rel}>{name}</a>'
-    )
+    url, hint = in_attribute(found.url), escape_title(link.hint or found.url)
+    w.out.append(f'<a href="{url}" class="{_kind(link.title, classes)}"{shown} title="{hint}"{rel}>{name}</a>')
 
 
 def _is_own(url: str, settings: WikiSettings) -> bool:
@@ -146,9 +150,10 @@ def write_mail_link(w: Writer, link: MailLink) -> None:
     mail = guarded(address, w.known.settings.mailguard)
     tail = mark + escape(query)
     text = mail.text + tail
-    given = isinstance(link.title, Media) or bool(link.title and link.title.strip(" \t\n\r\v\0"))
+    given = isinstance(link.title, Media | Label) or bool(link.title and link.title.strip(" \t\n\r\v\0"))
+    hint = escape_title(link.hint) or text
     name = _name(w, link.title, "") if given else text
-    w.out.append(f'<a href="mailto:{mail.href}{tail}" class="{_kind(link.title, "mail")}" title="{text}">{name}</a>')
+    w.out.append(f'<a href="mailto:{mail.href}{tail}" class="{_kind(link.title, "mail")}" title="{hint}">{name}</a>')
 
 
 def write_share_link(w: Writer, link: ShareLink) -> None:
@@ -156,5 +161,5 @@ def write_share_link(w: Writer, link: ShareLink) -> None:
     target = f' target="{escape(settings.target_windows)}"' if settings.target_windows else ""
     url = in_attribute("file:///" + link.path.replace("\\", "/"))
     classes = _kind(link.title, "windows")
-    name = _name(w, link.title, link.path)
-    w.out.append(f'<a href="{url}" class="{classes}"{target} title="{escape(link.path)}">{name}</a>')
+    name, hint = _name(w, link.title, link.path), escape_title(link.hint) or escape(link.path)
+    w.out.append(f'<a href="{url}" class="{classes}"{target} title="{hint}">{name}</a>')

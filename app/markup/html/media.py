@@ -105,7 +105,9 @@ def _inner(w: Writer, media: Media, source: Source) -> str:
     if source.kind != "picture" or media.linking == "linkonly":
         return escape(media.title or source.name)
     title = _title(w, media, source)
-    shown = f' title="{escape(title)}" alt="{escape(title)}"' if title else ' alt=""'
+    hint = media.hint or title
+    shown = f' title="{escape(hint)}"' if hint else ""
+    shown += f' alt="{escape(title)}"'
     size = f' width="{media.width}"' if media.width else ""
     size += f' height="{media.height}"' if media.height else ""
     url = _picture_url(w, media, source)

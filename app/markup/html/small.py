@@ -3,10 +3,15 @@
 from app.domain.tables import ACRONYMS, SMILEYS
 from app.markup.escape import class_name, escape
 from app.markup.html.links import external
-from app.markup.nodes import Acronym, Backlinks, Entity, Feed, Info, Mark, Multiply, Quote, Raw, Smiley
+from app.markup.nodes import Acronym, Backlinks, Entity, Feed, Html, Info, Mark, Multiply, Quote, Raw, Smiley
 from app.markup.writer import Live, Writer
 
-_MARKS = {"hr": "<hr />\n", "linebreak": "<br/>\n"}
+_MARKS = {
+    "hr": "<hr />\n",
+    "linebreak": "<br/>\n",
+    "task_open": '<input type="checkbox" class="task" disabled="disabled" /> ',
+    "task_done": '<input type="checkbox" class="task" disabled="disabled" checked="checked" /> ',
+}
 
 
 def write_mark(w: Writer, mark: Mark) -> None:
@@ -19,6 +24,11 @@ def write_mark(w: Writer, mark: Mark) -> None:
 
 def write_raw(w: Writer, raw: Raw) -> None:
     w.out.append(escape(raw.text))
+
+
+def write_tag(w: Writer, tag: Html) -> None:
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in tag.attributes)
+    w.out.append(f"</{tag.name}>" if tag.closing else f"<{tag.name}{attributes}>")
 
 
 def write_entity(w: Writer, entity: Entity) -> None:

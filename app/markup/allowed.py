@@ -1,0 +1,76 @@
+"""Raw HTML that a Markdown page may hold: elements, their attributes, and the addresses these may lead to.
+
+The list follows what GitHub shows. No ``style``, ``class``, ``id`` or ``name``: nothing on a page may pose as a part of
+the wiki, nor stand in the way of its scripts. Whatever is not here is shown as it was typed.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from app.domain.tables import SCHEMES
+from app.domain.wiki_settings import WikiSettings
+
+VOID = frozenset({"br", "hr", "img", "source", "wbr"})
+_SPANS = (
+    "a abbr b bdi bdo cite code del dfn em i img ins kbd mark picture q rp rt ruby s samp small source span strike"
+    " strong sub sup time tt u var wbr br"
+)
+_BLOCKS = (
+    "blockquote caption center dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary table"
+    " tbody td tfoot th thead tr ul"
+)
+TAGS = frozenset(f"{_SPANS} {_BLOCKS}".split())
+
+_GENERAL = frozenset({"align", "dir", "lang", "title"})
+_CELL = "abbr colspan headers rowspan scope valign width height".split()
+_OWN: Mapping[str, Iterable[str]] = {
+    "a": ("href", "hreflang"),
+    "blockquote": ("cite",),
+    "del": ("cite", "datetime"),
+    "details": ("open",),
+    "hr": ("width",),
+    "img": ("alt", "border", "height", "hspace", "src", "vspace", "width"),
+    "ins": ("cite", "datetime"),
+    "li": ("value",),
+    "ol": ("reversed", "start", "type"),
+    "q": ("cite",),
+    "source": ("height", "media", "srcset", "type", "width"),
+    "table": ("border", "cellpadding", "cellspacing", "rules", "summary", "width"),
+    "tbody": ("valign",),
+    "td": _CELL,
+    "tfoot": ("valign",),
+    "th": _CELL,
+    "thead": ("valign",),
+    "time": ("datetime",),
+    "tr": ("valign",),
+    "ul": ("type",),
+}
+ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType({tag: _GENERAL.union(_OWN.get(tag, ())) for tag in TAGS})
+ADDRESSES = frozenset({"cite", "href", "poster", "src", "srcset"})  # attributes whose value is an address
+
+_SCHEME_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-.")
+_SCRIPTS = frozenset({"javascript", "vbscript", "livescript", "mocha", "data", "blob", "filesystem", "about"})
+
+
+def allowed_address(url: str, settings: WikiSettings) -> bool:
+    """Whether raw HTML may lead to ``url``, entities decoded: no scheme, one of the wiki's own list, or ``mailto``."""
+    scheme = scheme_of(url)
+    return scheme in ("", "mailto") or (scheme in schemes(settings) and scheme not in _SCRIPTS)
+
+
+def schemes(settings: WikiSettings) -> frozenset[str]:
+    """Of addresses in this wiki. Never one that runs or shows what the address itself holds."""
+    del settings
+    return frozenset(SCHEMES) - _SCRIPTS
+
+
+def scheme_of(url: str) -> str:
+    """In small letters, as browsers see it: they overlook control characters and blanks. "" for a relative address.
+
+    What stands before a colon and is no scheme counts as one where only odd characters keep it from being: no list
+    has it, and browsers differ in what they overlook.
+    """
+    head, colon, _ = url.partition(":")
+    if not colon or any(sign in head for sign in "/?#"):
+        return ""
+    return "".join(character for character in head if character.isascii() and character > " ").lower()
