@@ -22,7 +22,7 @@ _BLOCKS = (
 TAGS = frozenset(f"{_SPANS} {_BLOCKS}".split())
 
 _GENERAL = frozenset({"align", "dir", "lang", "title"})
-_CELL = "abbr colspan headers rowspan scope valign width height".split()
+_CELL = ["abbr", "colspan", "headers", "rowspan", "scope", "valign", "width", "height"]
 _OWN: Mapping[str, Iterable[str]] = {
     "a": ("href", "hreflang"),
     "blockquote": ("cite",),
@@ -48,8 +48,16 @@ _OWN: Mapping[str, Iterable[str]] = {
 ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType({tag: _GENERAL.union(_OWN.get(tag, ())) for tag in TAGS})
 ADDRESSES = frozenset({"cite", "href", "poster", "src", "srcset"})  # attributes whose value is an address
 
-_SCHEME_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-.")
 _SCRIPTS = frozenset({"javascript", "vbscript", "livescript", "mocha", "data", "blob", "filesystem", "about"})
+
+
+def allowed_attribute(tag: str, name: str, value: str, settings: WikiSettings) -> bool:
+    """Whether raw HTML may hold ``<tag name="value">``; names in small letters, entities of ``value`` decoded."""
+    if name not in ATTRIBUTES.get(tag, ()):
+        return False
+    if name == "srcset":  # addresses and sizes; no address that needs a blank or a comma is worth the trouble
+        return all(allowed_address(word, settings) for word in value.replace(",", " ").split())
+    return name not in ADDRESSES or allowed_address(value, settings)
 
 
 def allowed_address(url: str, settings: WikiSettings) -> bool:
