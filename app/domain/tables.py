@@ -217,7 +217,7 @@ def read_list(text: str) -> tuple[str, ...]:
 
 def merged(table: dict[str, str], own: dict[str, str]) -> dict[str, str]:
     """``own`` over ``table``, without the entries that it empties."""
-    return {key: value for key, value in (table | own).items() if value}
+    return {key: value for key, value in (table | own).items() if key and value}
 
 
 def merged_list(entries: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:

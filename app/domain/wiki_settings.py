@@ -19,6 +19,9 @@ class WikiSettings:
     useslash: bool = False
     deaccent: Literal[0, 1, 2] = 1
     autoplural: bool = False
+    # markup of new pages, see ``markups.markup_for``
+    markup: Literal["dokuwiki", "markdown"] = "dokuwiki"
+    markups: dict[str, str] = field(default_factory=dict)  # namespace to markup; the nearest one wins
     # rendering
     typography: Literal[0, 1, 2] = 1
     camelcase: bool = False
@@ -35,7 +38,14 @@ class WikiSettings:
     target_media: str = ""
     target_windows: str = ""
     base_url: str = ""  # scheme and host of this wiki, no slash at the end; the deployment says it
-    interwiki: dict[str, str] = field(default_factory=dict)  # merged over the shipped table; "" removes
+    # tables of its own, merged over the shipped ones; "" takes an entry away. See ``wiki_tables``
+    interwiki: dict[str, str] = field(default_factory=dict)
+    acronyms: dict[str, str] = field(default_factory=dict)
+    smileys: dict[str, str] = field(default_factory=dict)
+    entities: dict[str, str] = field(default_factory=dict)
+    schemes: dict[str, str] = field(default_factory=dict)
+    mime: dict[str, str] = field(default_factory=dict)
+    plugins: dict[str, str] = field(default_factory=dict)  # syntaxes by name, "0": off; "*": those not named
     # lists
     recent: int = 20
     hidepages: str = ""

@@ -16,7 +16,7 @@ def parse(text: str, settings: WikiSettings, markup: Markup = "dokuwiki") -> Doc
     source = text.replace("\r\n", "\n")
     if markup == "markdown":
         return Document(source, tuple(_with_section_ends(read_markdown(source, settings))), markup)
-    scanner = Scanner(Source(f"\n{source}\n"), grammar(settings.typography, settings.camelcase), "base")
+    scanner = Scanner(Source(f"\n{source}\n"), grammar(settings), "base")
     events = with_paragraphs(_with_section_ends(scanner.run()))
     return Document(source, tuple(events))
 

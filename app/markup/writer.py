@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from app.domain import interwiki
 from app.domain.resolve import PageTarget, page_target, resolve_media
 from app.domain.wiki_settings import WikiSettings
+from app.domain.wiki_tables import Tables, tables_of
 from app.markup.facts import Facts
 from app.markup.languages import Quotes, quotes_of
 from app.markup.nodes import Event
@@ -76,12 +77,13 @@ class Writer:
     quotes_open: int = 0
     sections: Sections = field(init=False)
     quotes: Quotes = field(init=False)
-    shortcuts: dict[str, str] | None = None
+    tables: Tables = field(init=False)
     pages: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.sections = Sections(self.known.settings, self.size)
         self.quotes = quotes_of(self.known.settings.lang)
+        self.tables = tables_of(self.known.settings)
 
     def page(self, raw: str) -> tuple[str, bool]:
         """As ``Known.page``; each spelling is resolved once."""
@@ -91,9 +93,7 @@ class Writer:
         return found
 
     def interwiki(self, shortcut: str, reference: str) -> interwiki.Interwiki:
-        if self.shortcuts is None:
-            self.shortcuts = interwiki.table(self.known.settings)
-        return interwiki.resolve(shortcut, reference, self.shortcuts, self.known.settings)
+        return interwiki.resolve(shortcut, reference, self.tables.interwiki, self.known.settings)
 
     def apart(self, events: "tuple[Event, ...]") -> str:
         """The HTML of ``events``, not written to the page; live places are left out."""

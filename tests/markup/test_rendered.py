@@ -5,7 +5,7 @@ import pytest
 from app.domain.options import settings_with
 from app.markup import ENGINE, Facts, Live, TocEntry, code_blocks, parse, render, render_backlinks
 from app.markup.backlink_filter import keeps, matches
-from app.markup.rules import RULES
+from app.markup.rules import rules_of
 from tests.markup.drawing import FACTS, PLAIN, draw
 
 HEADINGS = "====== A ======\n===== B =====\n==== C ====\n=== D ==="
@@ -135,13 +135,13 @@ def test_signed_sizes_depend_on_the_secret() -> None:
 
 
 def test_every_example_of_a_rule_draws_something_else_than_text() -> None:
-    for rule in RULES:
+    for rule in rules_of(PLAIN):
         for example in rule.examples:
             assert any(type(event) is not str for event in parse(example, PLAIN).events), (rule.name, example)
 
 
 def test_most_rules_have_an_example() -> None:
-    assert len({rule.name for rule in RULES if rule.examples}) >= 25
+    assert len({rule.name for rule in rules_of(PLAIN) if rule.examples}) >= 25
 
 
 def test_the_engine_has_a_number() -> None:

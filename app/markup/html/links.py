@@ -2,7 +2,6 @@
 
 from app.domain.anchors import section_id
 from app.domain.names import name_of
-from app.domain.tables import SCHEMES
 from app.domain.wiki_settings import WikiSettings
 from app.markup.addresses import in_attribute, page_url
 from app.markup.escape import class_name, escape, escape_title
@@ -94,7 +93,7 @@ def write_external_link(w: Writer, link: ExternalLink) -> None:
 def external(w: Writer, url: str, title: Title, hint: str = "") -> str:
     """A link out of the wiki; only the name where the scheme is not on the list."""
     name = _name(w, title, url)
-    if url.partition("://")[0].lower() not in SCHEMES or "://" not in url:
+    if url.partition("://")[0].lower() not in w.tables.schemes or "://" not in url:
         return name
     settings = w.known.settings
     target = f' target="{escape(settings.target_extern)}"' if settings.target_extern else ""

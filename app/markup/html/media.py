@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from app.domain.names import clean_id, name_of
-from app.domain.tables import MIME
 from app.markup.addresses import detail_url, in_attribute, media_url, size_query
 from app.markup.escape import class_name, escape, escape_title
 from app.markup.nodes import Media
@@ -23,11 +22,7 @@ class Source:
     external: bool
     anchor: str
     extension: str
-
-    @property
-    def mime(self) -> str:
-        kind = MIME.get(self.extension)
-        return kind.mime if kind else ""
+    mime: str
 
     @property
     def kind(self) -> str:
@@ -46,14 +41,20 @@ def source_of(w: Writer, media: Media) -> Source:
     if not media.external:
         path, _, anchor = media.source.partition("#")
         found = w.known.media(path)
-        return Source(found, external=False, anchor=anchor, extension=_extension(found))
+        return _source(w, found, anchor, external=False)
     url, anchor = media.source, ""
     head = url.partition("://")[0]
     if ">" in head:
         shortcut, _, reference = url.partition(">")
         url = w.interwiki(shortcut, reference).url
     path, _, anchor = url.partition("#")
-    return Source(path, external=True, anchor=anchor, extension=_extension(path))
+    return _source(w, path, anchor, external=True)
+
+
+def _source(w: Writer, path: str, anchor: str, *, external: bool) -> Source:
+    extension = _extension(path)
+    kind = w.tables.file_types.get(extension)
+    return Source(path, external, anchor, extension, kind.mime if kind else "")
 
 
 def _extension(path: str) -> str:
@@ -202,12 +203,8 @@ def _stem(source: Source) -> str:
 def _formats(w: Writer, source: Source, extensions: tuple[str, ...]) -> list[Source]:
     if source.external:
         return [source]
-    ids = ((f"{_stem(source)}.{extension}", extension) for extension in extensions)
-    return [
-        Source(each, external=False, anchor="", extension=extension)
-        for each, extension in ids
-        if each in w.known.facts.media
-    ]
+    ids = (f"{_stem(source)}.{extension}" for extension in extensions)
+    return [_source(w, each, "", external=False) for each in ids if each in w.known.facts.media]
 
 
 def _poster(w: Writer, source: Source) -> str:

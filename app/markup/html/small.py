@@ -1,6 +1,5 @@
 """What is one word or sign long, and the places filled later."""
 
-from app.domain.tables import ACRONYMS, SMILEYS
 from app.markup.escape import class_name, escape
 from app.markup.html.links import external
 from app.markup.nodes import Acronym, Backlinks, Entity, Feed, Html, Info, Mark, Multiply, Quote, Raw, Smiley
@@ -32,17 +31,22 @@ def write_tag(w: Writer, tag: Html) -> None:
 
 
 def write_entity(w: Writer, entity: Entity) -> None:
-    w.out.append(entity.character)
+    w.out.append(escape(entity.character))
 
 
 def write_smiley(w: Writer, smiley: Smiley) -> None:
-    name = class_name(SMILEYS[smiley.source])
+    """The style sheet knows the shipped pictures by their class; a sign of the wiki's own is shown itself."""
+    shown = w.tables.smileys[smiley.source]
     source = escape(smiley.source)
-    w.out.append(f'<span class="icon smiley smiley-{name}" title="{source}">{source}</span>')
+    if shown.isascii():
+        name = class_name(shown.partition(".")[0])
+        w.out.append(f'<span class="icon smiley smiley-{name}" title="{source}">{source}</span>')
+    else:
+        w.out.append(f'<span class="icon smiley-sign" title="{source}">{escape(shown)}</span>')
 
 
 def write_acronym(w: Writer, acronym: Acronym) -> None:
-    w.out.append(f'<abbr title="{escape(ACRONYMS[acronym.word])}">{escape(acronym.word)}</abbr>')
+    w.out.append(f'<abbr title="{escape(w.tables.acronyms[acronym.word])}">{escape(acronym.word)}</abbr>')
 
 
 def write_multiply(w: Writer, sizes: Multiply) -> None:

@@ -1,7 +1,10 @@
 """All rules, in the order in which they are tried at one place. The numbers are the reference's."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
+from app.domain.wiki_settings import WikiSettings
+from app.markup.dialect import Dialect, dialect
 from app.markup.grammar import Grammar, Rule, Span, Trigger, guard, mode
 from app.markup.rules import (
     backlinks,
@@ -20,7 +23,8 @@ from app.markup.rules import (
     urls,
 )
 
-_ORDER: tuple[tuple[int, Rule], ...] = (
+# A rule, or what makes the rules of a wiki's own tables.
+_ORDER: tuple[tuple[int, Rule | Callable[[Dialect], tuple[Rule, ...]]], ...] = (
     (10, lists.LIST),
     (20, preformatted.PREFORMATTED),
     (30, literals.NOTOC),
@@ -37,40 +41,63 @@ _ORDER: tuple[tuple[int, Rule], ...] = (
     (200, code.CODE),
     (210, code.FILE),
     (220, quotes.QUOTE),
-    (230, typography.SMILEY),
-    (240, typography.ACRONYM),
-    (260, typography.ENTITY),
-    (270, typography.MULTIPLY),
-    (280, typography.DOUBLE_OPEN),
-    (280, typography.DOUBLE_CLOSE),
-    (280, typography.SINGLE_OPEN),
-    (280, typography.SINGLE_CLOSE),
-    (280, typography.APOSTROPHE),
-    (290, typography.CAMELCASE),
+    (230, typography.smileys),
+    (240, typography.acronyms),
+    (260, typography.entities),
+    (270, typography.sizes),
+    (280, typography.quotes),
+    (290, typography.camelcase),
     (300, links.LINK),
     (304, backlinks.BACKLINKS),
     (310, media.RSS),
     (320, media.MEDIA),
-    (330, urls.URL),
-    (330, urls.HOST),
+    (330, urls.addresses),
     (340, urls.MAIL),
     (350, urls.SHARE),
     (370, literals.LINE_END),
 )
-RULES = tuple(rule for _, rule in _ORDER)
+_EVERY = range(1000)
+_SMALL = range(230, 300)
+_ADDRESSES = range(330, 360)
 
-_DOUBLE = (typography.DOUBLE_OPEN, typography.DOUBLE_CLOSE)
-_SINGLE = (typography.SINGLE_OPEN, typography.SINGLE_CLOSE, typography.APOSTROPHE)
 # Rules of these names do not apply in the mode, whatever their category.
 _INLINE = frozenset({"formatting", "substitution", "disabled"})
 _IN_ITEMS = _INLINE | {"protected"}
 _IN_NOTES = _IN_ITEMS | {"container"}
 
 
-@lru_cache(maxsize=8)
-def grammar(typography_level: int, camelcase: bool) -> Grammar:  # noqa: FBT001 the key of a cache
-    """The modes under these settings: a pure function of them, kept because patterns take long to compile."""
-    rules = _active(typography_level, camelcase=camelcase)
+def grammar(settings: WikiSettings) -> Grammar:
+    """The modes under these settings."""
+    return _grammar(dialect(settings))
+
+
+def rules_of(settings: WikiSettings) -> tuple[Rule, ...]:
+    """All rules in force, in their order."""
+    return _rules(dialect(settings), _EVERY)
+
+
+def small(settings: WikiSettings) -> tuple[Rule, ...]:
+    """The small replacements in force: smileys, acronyms, signs, sizes, quotation marks, CamelCase."""
+    return _rules(dialect(settings), _SMALL)
+
+
+def addresses(settings: WikiSettings) -> tuple[Rule, ...]:
+    """The rules for addresses that stand in the text: of the wiki's schemes, of mail, of shares."""
+    return _rules(dialect(settings), _ADDRESSES)
+
+
+def _rules(wanted: Dialect, numbers: range) -> tuple[Rule, ...]:
+    rules: list[Rule] = []
+    for number, entry in _ORDER:
+        if number in numbers:
+            rules += (entry,) if isinstance(entry, Rule) else entry(wanted)
+    return tuple(rules)
+
+
+@lru_cache(maxsize=16)
+def _grammar(wanted: Dialect) -> Grammar:
+    """A pure function, kept because patterns take long to compile."""
+    rules = _rules(wanted, _EVERY)
     inner = {name: _accepting(rules, _INLINE, without=name) for name in formatting.CLOSERS}
     spans = {
         name: Span(formatting.STYLES[number].closer, (formatting.BLANK_LINE,), inner[name])
@@ -94,17 +121,6 @@ def grammar(typography_level: int, camelcase: bool) -> Grammar:  # noqa: FBT001 
 _TABLE_RULES = (tables.ROW, tables.BORDER, tables.TABLE_END)
 
 
-def _active(level: int, *, camelcase: bool) -> tuple[Rule, ...]:
-    off: set[int] = set()
-    if level < 1:
-        off |= {id(rule) for rule in (typography.MULTIPLY, *_DOUBLE)}
-    if level < 2:
-        off |= {id(rule) for rule in _SINGLE}
-    if not camelcase:
-        off.add(id(typography.CAMELCASE))
-    return tuple(rule for rule in RULES if id(rule) not in off)
-
-
 def _accepting(rules: tuple[Rule, ...], categories: frozenset[str], without: str = "") -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.category in categories and rule.name != without)
 
@@ -122,4 +138,4 @@ def _with(rules: tuple[Rule, ...], kept: tuple[Rule, ...], closer: Rule, *more: 
     return tuple(merged)
 
 
-__all__ = ["RULES", "Trigger", "grammar"]
+__all__ = ["Trigger", "addresses", "grammar", "rules_of", "small"]

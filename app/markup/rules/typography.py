@@ -1,10 +1,14 @@
-"""Small replacements: dashes and arrows, smileys, acronyms, sizes, quotation marks."""
+"""Small replacements: dashes and arrows, smileys, acronyms, sizes, quotation marks.
+
+``HTML -> 640x480`` gives ``<abbr title="HyperText Markup Language">HTML</abbr> → 640&times;480``.
+Which words and signs there are is the wiki's to say: these rules are made for its tables.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from app.domain.tables import ACRONYMS, ENTITIES, SMILEYS
+from app.markup.dialect import Dialect
 from app.markup.grammar import Read, Rule, Trigger, at_trigger
 from app.markup.nodes import Acronym, Entity, Multiply, PageLink, Quote, Smiley
 from app.markup.scanner import Scanner
@@ -17,10 +21,15 @@ _PUNCTUATION = ";,.?!"
 
 
 def _between(before: str, words: Iterable[str], after: str) -> Iterator[Trigger]:
-    """``before`` is a look-behind for the character in front, as a function of the first one."""
+    """``before`` is a look-behind for the character in front, as a function of the first one.
+
+    Words that begin alike share a trigger: the places around a word are looked at once, however many there are.
+    """
+    by_first: dict[str, list[str]] = {}
     for word in words:
-        first = re.escape(word[0])
-        yield Trigger(word[0], before.replace("FIRST", first) + re.escape(word[1:]) + after)
+        by_first.setdefault(word[0], []).append(re.escape(word[1:]))
+    for sign, rests in by_first.items():
+        yield Trigger(sign, before.replace("FIRST", re.escape(sign)) + f"(?:{'|'.join(rests)})" + after)
 
 
 def _smiley(scan: Scanner, start: int, end: int) -> int:
@@ -33,10 +42,13 @@ def _acronym(scan: Scanner, start: int, end: int) -> int:
     return end
 
 
-def _entity(scan: Scanner, start: int, end: int) -> int:
-    source = scan.text[start:end]
-    scan.put(start, Entity(ENTITIES[source], source))
-    return end
+def _replacing(signs: Mapping[str, str]) -> Read:
+    def read(scan: Scanner, start: int, end: int) -> int:
+        source = scan.text[start:end]
+        scan.put(start, Entity(signs[source], source))
+        return end
+
+    return read
 
 
 def _multiply(scan: Scanner, start: int, end: int) -> int:
@@ -67,30 +79,64 @@ def _quote_rule(name: QuoteName, sign: str, *rests: str) -> Rule:
     return Rule("quotes", "substitution", tuple(Trigger(sign, rest) for rest in rests), _quote(name), at_trigger)
 
 
-SMILEY = Rule(
-    "smiley",
-    "substitution",
-    tuple(_between(r"(?<!\wFIRST)", SMILEYS, r"(?!\w)")),
-    _smiley,
-    at_trigger,
-    ("a smile :-) and a wink ;-)",),
-)
-ACRONYM = Rule(
-    "acronym",
-    "substitution",
-    tuple(_between(f"(?<={_EDGE}FIRST)", sorted(ACRONYMS, key=len, reverse=True), f"(?={_EDGE})")),
-    _acronym,
-    at_trigger,
-    ("HTML is not a language of programming",),
-)
-ENTITY = Rule(
-    "entity",
-    "substitution",
-    tuple(Trigger(sign[0], re.escape(sign[1:])) for sign in ENTITIES),
-    _entity,
-    at_trigger,
-    ("here -> there -- or not...",),
-)
+def smileys(dialect: Dialect) -> tuple[Rule, ...]:
+    """``:-)`` to a picture."""
+    return (
+        Rule(
+            "smiley",
+            "substitution",
+            tuple(_between(r"(?<!\wFIRST)", dialect.smileys, r"(?!\w)")),
+            _smiley,
+            at_trigger,
+            ("a smile :-) and a wink ;-)",),
+        ),
+    )
+
+
+def acronyms(dialect: Dialect) -> tuple[Rule, ...]:
+    """``HTML`` to a word that explains itself; the longest that fits."""
+    words = sorted(dialect.acronyms, key=len, reverse=True)
+    return (
+        Rule(
+            "acronym",
+            "substitution",
+            tuple(_between(f"(?<={_EDGE}FIRST)", words, f"(?={_EDGE})")),
+            _acronym,
+            at_trigger,
+            ("HTML is not a language of programming",),
+        ),
+    )
+
+
+def entities(dialect: Dialect) -> tuple[Rule, ...]:
+    """``->`` to ``→``; the first of the table that fits."""
+    return (
+        Rule(
+            "entity",
+            "substitution",
+            tuple(Trigger(signs[0], re.escape(signs[1:])) for signs, _ in dialect.entities),
+            _replacing(dict(dialect.entities)),
+            at_trigger,
+            ("here -> there -- or not...",),
+        ),
+    )
+
+
+def sizes(dialect: Dialect) -> tuple[Rule, ...]:
+    """``640x480`` with the sign for times, from level 1 on."""
+    return (MULTIPLY,) if dialect.typography else ()
+
+
+def quotes(dialect: Dialect) -> tuple[Rule, ...]:
+    """Double marks from level 1 on, single ones and apostrophes at level 2."""
+    return (DOUBLE_OPEN, DOUBLE_CLOSE, SINGLE_OPEN, SINGLE_CLOSE, APOSTROPHE)[: (0, 2, 5)[dialect.typography]]
+
+
+def camelcase(dialect: Dialect) -> tuple[Rule, ...]:
+    """``CamelCase`` to a link, where the wiki wants that."""
+    return (CAMELCASE,) if dialect.camelcase else ()
+
+
 MULTIPLY = Rule(
     "multiply",
     "substitution",

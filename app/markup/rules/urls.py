@@ -1,9 +1,12 @@
-"""Addresses that stand in the text: ``http://…``, ``www.…``, ``ftp.…``, ``<mail@example.org>``, shares."""
+"""Addresses that stand in the text: ``http://…``, ``www.…``, ``ftp.…``, ``<mail@example.org>``, shares.
+
+``see www.example.org.`` gives ``see <a href="http://www.example.org" class="urlextern" …>www.example.org</a>.``
+"""
 
 import re
 from collections.abc import Iterator
 
-from app.domain.tables import SCHEMES
+from app.markup.dialect import Dialect
 from app.markup.grammar import Rule, Trigger, at_trigger
 from app.markup.nodes import ExternalLink, MailLink, ShareLink
 from app.markup.scanner import Scanner
@@ -111,10 +114,14 @@ def _share(scan: Scanner, start: int, end: int) -> int:
     return end
 
 
-_SCHEME_TRIGGERS = tuple(
-    trigger for scheme in SCHEMES for trigger in _both_cases(scheme, r"(?<!\wFIRST)", f"://(?=[{_ANY}])")
-)
-URL = Rule("url", "substitution", _SCHEME_TRIGGERS, _scheme, _scheme_reach, ("https://example.org/path",))
+def addresses(dialect: Dialect) -> tuple[Rule, ...]:
+    """``https://…`` and ``www.…``, for the schemes of the wiki."""
+    triggers = tuple(
+        trigger for scheme in dialect.schemes for trigger in _both_cases(scheme, r"(?<!\wFIRST)", f"://(?=[{_ANY}])")
+    )
+    return Rule("url", "substitution", triggers, _scheme, _scheme_reach, ("https://example.org/path",)), HOST
+
+
 HOST = Rule(
     "host",
     "substitution",

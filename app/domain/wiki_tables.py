@@ -1,0 +1,134 @@
+"""The tables in force: a wiki's own entries over the shipped ones."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import unescape
+
+from app.domain import interwiki
+from app.domain.tables import ACRONYMS, ENTITIES, MIME, SCHEMES, SMILEYS, FileType, merged
+from app.domain.wiki_settings import WikiSettings
+
+# Addresses of these run in the reader's browser or read what is his: no table can make them links.
+REFUSED_SCHEMES = frozenset(
+    {"javascript", "vbscript", "livescript", "mocha", "data", "blob", "filesystem", "jar", "about", "view-source"}
+)
+TABLES = ("interwiki", "acronyms", "smileys", "entities", "schemes", "mime")
+MOST_ENTRIES = 2000
+LONGEST_KEY = 100
+LONGEST_VALUE = 1000
+_SHOWN_TYPES = frozenset({"text/plain", "text/vtt", "text/csv", "application/pdf"})
+_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*", re.ASCII)
+_TYPE = re.compile(r"!?[a-z]+/[a-z0-9.+\-]+", re.ASCII)
+_SHORTCUT = re.compile(r"[a-z0-9.]+", re.ASCII | re.IGNORECASE)
+_ENDING = re.compile(r"[a-z0-9]+", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All that are in force, for whoever looks into them many times."""
+
+    interwiki: Mapping[str, str]
+    acronyms: Mapping[str, str]
+    smileys: Mapping[str, str]
+    entities: Mapping[str, str]
+    schemes: frozenset[str]
+    file_types: Mapping[str, FileType]
+
+
+def tables_of(settings: WikiSettings) -> Tables:
+    return Tables(
+        interwiki.table(settings),
+        acronyms(settings),
+        smileys(settings),
+        entities(settings),
+        frozenset(schemes(settings)),
+        file_types(settings),
+    )
+
+
+def acronyms(settings: WikiSettings) -> dict[str, str]:
+    """Word to what it stands for."""
+    return merged(ACRONYMS, settings.acronyms) if settings.acronyms else ACRONYMS
+
+
+def smileys(settings: WikiSettings) -> dict[str, str]:
+    """Smiley to the name of its picture, or the sign to show."""
+    return merged(SMILEYS, settings.smileys) if settings.smileys else SMILEYS
+
+
+def entities(settings: WikiSettings) -> dict[str, str]:
+    """Signs to what replaces them, plain text, in the order they are tried at one place."""
+    if not settings.entities:
+        return ENTITIES
+    return {signs: unescape(text) for signs, text in merged(ENTITIES, settings.entities).items()}
+
+
+def schemes(settings: WikiSettings) -> tuple[str, ...]:
+    """Small letters; never one of ``REFUSED_SCHEMES``, wherever the settings came from."""
+    if not settings.schemes:
+        return SCHEMES
+    own = {scheme.lower(): switch for scheme, switch in settings.schemes.items() if is_scheme(scheme)}
+    return tuple(merged(dict.fromkeys(SCHEMES, "on"), own))
+
+
+def is_scheme(word: str) -> bool:
+    return bool(_SCHEME.fullmatch(word.lower())) and word.lower() not in REFUSED_SCHEMES
+
+
+def file_types(settings: WikiSettings) -> Mapping[str, FileType]:
+    """By ending, small letters."""
+    if not settings.mime:
+        return MIME
+    own = {ending.lower(): kind for ending, kind in settings.mime.items()}
+    kept = {ending: kind for ending, kind in MIME.items() if ending not in own}
+    return kept | {ending: _file_type(kind) for ending, kind in own.items() if _TYPE.fullmatch(kind)}
+
+
+def is_shown(mime: str) -> bool:
+    """Whether files of this type may be shown in place; all others are only ever offered for saving.
+
+    What the list does not name may run in the wiki's name: pages, scripts, documents that hold scripts.
+    """
+    return mime.startswith(("image/", "audio/", "video/")) or mime in _SHOWN_TYPES
+
+
+def _file_type(kind: str) -> FileType:
+    mime = kind.lstrip("!")
+    return FileType(mime, download=kind.startswith("!") or not is_shown(mime))
+
+
+def checked(name: str, key: str, value: str) -> str:
+    """What is wrong with an entry of the table ``name``, a sentence; "" where nothing is."""
+    if len(key) > LONGEST_KEY or len(value) > LONGEST_VALUE:
+        return f"An entry is at most {LONGEST_KEY} and {LONGEST_VALUE} characters long."
+    check = _CHECKS.get(name)
+    return check(key, value) if check else ""
+
+
+def _scheme_problem(key: str, _value: str) -> str:
+    if key.lower() in REFUSED_SCHEMES:
+        return f"Links beginning with {key}: would run as a script in whose browser opens them. Take the line out."
+    return "" if is_scheme(key) else "A scheme is letters, digits, +, - and a dot, beginning with a letter."
+
+
+def _interwiki_problem(key: str, value: str) -> str:
+    if not _SHORTCUT.fullmatch(key):
+        return "A shortcut is letters, digits and dots."
+    scheme = "".join(character for character in value.partition(":")[0] if character > " ")
+    if ":" in value and scheme.lower() in REFUSED_SCHEMES:
+        return f"Links beginning with {scheme}: would run as a script in whose browser opens them. Take the line out."
+    return ""
+
+
+def _type_problem(key: str, value: str) -> str:
+    if not _ENDING.fullmatch(key):
+        return "An ending is letters and digits, without the dot."
+    return "" if value in ("", "0") or _TYPE.fullmatch(value) else "A type reads like image/png, or !application/zip."
+
+
+_CHECKS: dict[str, Callable[[str, str], str]] = {
+    "schemes": _scheme_problem,
+    "interwiki": _interwiki_problem,
+    "mime": _type_problem,
+}

@@ -1,0 +1,28 @@
+"""What of a wiki's settings decides how its pages are read."""
+
+from typing import NamedTuple
+
+from app.domain import wiki_tables
+from app.domain.wiki_settings import WikiSettings
+
+
+class Dialect(NamedTuple):
+    """Hashable: patterns take long to compile and are kept by it. Words and signs are those in force."""
+
+    typography: int
+    camelcase: bool
+    smileys: tuple[str, ...]
+    acronyms: tuple[str, ...]
+    entities: tuple[tuple[str, str], ...]
+    schemes: tuple[str, ...]
+
+
+def dialect(settings: WikiSettings) -> Dialect:
+    return Dialect(
+        settings.typography,
+        settings.camelcase,
+        tuple(wiki_tables.smileys(settings)),
+        tuple(wiki_tables.acronyms(settings)),
+        tuple(wiki_tables.entities(settings).items()),
+        wiki_tables.schemes(settings),
+    )
