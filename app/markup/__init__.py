@@ -13,8 +13,10 @@ from app.markup.metadata import Metadata, Reference, metadata
 from app.markup.nodes import Document
 from app.markup.parsing import parse
 from app.markup.plain import plain_text
-from app.markup.rendering import Rendered, render, render_backlinks
+from app.markup.rendering import Rendered, fill, render
+from app.markup.rules.backlinks import listing as render_backlinks
 from app.markup.sections import Section, sections
+from app.markup.syntax import LiveWiki
 from app.markup.writer import Live, TocEntry
 
 ENGINE = 1  # raise it when the same text may give other HTML: what was kept is made anew
@@ -24,6 +26,7 @@ __all__ = [
     "Document",
     "Facts",
     "Live",
+    "LiveWiki",
     "MediaFact",
     "Metadata",
     "PageFact",
@@ -33,6 +36,7 @@ __all__ = [
     "Section",
     "TocEntry",
     "code_blocks",
+    "fill",
     "metadata",
     "parse",
     "plain_text",

@@ -11,6 +11,7 @@ from app.markup.nodes import (
     Code,
     Document,
     Event,
+    Extra,
     Heading,
     InterwikiLink,
     Label,
@@ -21,6 +22,7 @@ from app.markup.nodes import (
     PageLink,
 )
 from app.markup.sections import everything
+from app.markup.syntax import pointers_of
 from app.markup.writer import Known
 
 
@@ -37,6 +39,8 @@ def pointers(events: tuple[Event, ...]) -> Iterator[Link | Media]:
                 yield from pointers(title.events)
         elif kind is Media:
             yield event  # type: ignore[misc] # the line above says so
+        elif kind is Extra:
+            yield from pointers_of(event)  # type: ignore[arg-type] # the line above says so
         elif kind is Note or kind is Nest or kind is Heading:
             yield from pointers(event.events)  # type: ignore[union-attr] # all of these have events
 

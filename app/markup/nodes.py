@@ -255,25 +255,12 @@ class Feed(NamedTuple):
     url: str
 
 
-class Backlinks(NamedTuple):
-    """``{{backlinks>page#filter}}``: ``page`` as typed; ``negate``: the filter takes away."""
-
-    page: str
-    filter: str
-    negate: bool
-
-
-class Info(NamedTuple):
-    """``~~INFO:word~~``."""
-
-    word: str
-
-
 class Extra(NamedTuple):
-    """A node of an extension: its ``Syntax``, and what that syntax read."""
+    """A node of an extension: its ``Syntax``, what that syntax made of ``source``, and the source itself."""
 
     syntax: Any
     value: Any
+    source: str
 
 
 Link = PageLink | LocalLink | ExternalLink | InterwikiLink | MailLink | ShareLink
@@ -282,8 +269,7 @@ LINKS: frozenset[type] = frozenset({PageLink, LocalLink, ExternalLink, Interwiki
 Node = (
     Open | Close | Mark | Raw | Heading | SectionOpen | Numbered | Callout | Html | ItemOpen | TableOpen
     | TableClose | CellOpen | Note | Nest | Preformatted | Code | Media | PageLink | LocalLink | ExternalLink
-    | InterwikiLink | MailLink | ShareLink | Entity | Smiley | Acronym | Multiply | Quote | Feed | Backlinks | Info
-    | Extra
+    | InterwikiLink | MailLink | ShareLink | Entity | Smiley | Acronym | Multiply | Quote | Feed | Extra
 )
 # fmt: on
 Event = str | Node

@@ -3,14 +3,13 @@
 from typing import Final
 
 from app.markup.nodes import (
-    Backlinks,
     CellOpen,
     Close,
     Code,
     Event,
+    Extra,
     Feed,
     Heading,
-    Info,
     ItemOpen,
     Mark,
     Open,
@@ -37,8 +36,6 @@ _BY_TYPE: dict[type, int] = {
     Preformatted: _BOTH,
     Code: _BOTH,
     Feed: _BOTH,
-    Backlinks: _BOTH,
-    Info: _BOTH,
 }
 # Tuples of different types are equal when they hold the same: names are looked up by type first.
 _BY_NAME: dict[type, dict[str, int]] = {
@@ -140,6 +137,8 @@ def with_paragraphs(events: list[Event]) -> list[Event]:
             continue
         names = _BY_NAME.get(kind)
         effect = names.get(event[0]) if names else _BY_TYPE.get(kind)  # type: ignore[arg-type] # a name stands first
+        if kind is Extra and event.syntax.block:  # type: ignore[union-attr] # the line says so
+            effect = _BOTH
         if effect is None:
             state.inline(event)
         elif effect:

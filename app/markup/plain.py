@@ -12,6 +12,7 @@ from app.markup.nodes import (
     Entity,
     Event,
     ExternalLink,
+    Extra,
     Heading,
     InterwikiLink,
     Label,
@@ -31,6 +32,7 @@ from app.markup.nodes import (
     ShareLink,
     Smiley,
 )
+from app.markup.syntax import plain_of, pointers_of
 
 _QUOTES = {"double_open": "“", "double_close": "”", "single_open": "‘", "single_close": "’", "apostrophe": "’"}  # noqa: RUF001 quotation marks
 _BREAKS = frozenset(
@@ -106,8 +108,15 @@ class Plain:
                 self._add("\n")
                 self._walk(event.events)  # type: ignore[union-attr]
                 self._add("\n")
+            elif kind is Extra:
+                self._extra(event)  # type: ignore[arg-type] # the line above says so
             elif kind in _WORDS:
                 self._add(_WORDS[kind](event))
+
+    def _extra(self, extra: Extra) -> None:
+        start = self._at
+        self._add(f"\n{plain_of(extra)}\n" if extra.syntax.block else plain_of(extra))
+        self.marks += [(pointer, start, self._at) for pointer in pointers_of(extra)]
 
     def _pointer(self, pointer: Link | Media) -> None:
         start = self._at

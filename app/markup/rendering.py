@@ -1,17 +1,14 @@
 """The whole page: what to ask of the wiki, then the HTML."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from app.domain.wiki_settings import WikiSettings
-from app.markup.addresses import in_attribute, page_url
-from app.markup.escape import escape
 from app.markup.facts import Facts
 from app.markup.html import blocks, links, media, small
 from app.markup.nodes import (
     Acronym,
-    Backlinks,
     Callout,
     CellOpen,
     Close,
@@ -19,10 +16,10 @@ from app.markup.nodes import (
     Document,
     Entity,
     ExternalLink,
+    Extra,
     Feed,
     Heading,
     Html,
-    Info,
     InterwikiLink,
     ItemOpen,
     LocalLink,
@@ -44,7 +41,9 @@ from app.markup.nodes import (
     TableClose,
     TableOpen,
 )
+from app.markup.rules import syntaxes
 from app.markup.sections import Section
+from app.markup.syntax import LiveWiki, filled, write_extra
 from app.markup.writer import Known, Live, TocEntry, Writer
 
 _WRITERS: dict[type, Callable[[Writer, Any], None]] = {
@@ -79,8 +78,7 @@ _WRITERS: dict[type, Callable[[Writer, Any], None]] = {
     Multiply: small.write_multiply,
     Quote: small.write_quote_mark,
     Feed: small.write_feed,
-    Backlinks: small.write_backlinks,
-    Info: small.write_info,
+    Extra: write_extra,
 }
 
 
@@ -126,19 +124,7 @@ def _joined(pieces: Iterable[str | Live]) -> tuple[str | Live, ...]:
     return tuple(part for part in parts if part != "")
 
 
-def render_backlinks(rows: Sequence[tuple[str, str | None]], settings: WikiSettings | None = None) -> str:
-    """The list that a backlinks fragment becomes: ids with their titles, in the order given."""
-    if not rows:
-        return '<div id="plugin__backlinks">\n<strong>Plugin Backlinks: Nothing was found.</strong>\n</div>\n'
-    settings = settings or WikiSettings()
-    items = "".join(_backlink(page_id, title, settings) for page_id, title in rows)
-    return f'<div id="plugin__backlinks">\n<ul class="idx">{items}</ul>\n</div>\n'
-
-
-def _backlink(page_id: str, title: str | None, settings: WikiSettings) -> str:
-    page = escape(page_id)
-    target = f' target="{escape(settings.target_wiki)}"' if settings.target_wiki else ""
-    return (
-        f'<li><div class="li"><a href="{in_attribute(page_url(page_id, settings))}" class="wikilink1"{target}'
-        f' title="{page}" data-wiki-id="{page}">{escape(title or page_id)}</a></div></li>\n'
-    )
+def fill(place: Live, wiki: LiveWiki) -> str:
+    """The HTML of a live place for one reader; "" where no syntax that is on fills it."""
+    syntax = next((each for each in syntaxes(wiki.settings) if each.name == place.kind), None)
+    return filled(syntax, place, wiki) if syntax else ""

@@ -17,12 +17,14 @@ from app.markup.sections import Sections
 class Live(NamedTuple):
     """A place in the HTML that is filled each time it is shown.
 
-    ``backlinks``: ``page`` as typed, ``filter``, ``negate`` ("1" or "").
-    ``section_edit``: ``number`` of an entry of ``Rendered.sections``; leave it empty where nothing can be edited.
+    ``kind`` is the name of the syntax that fills it, or ``section_edit``: ``number`` of an entry of
+    ``Rendered.sections``, to be left empty where nothing can be edited. ``fresh``: for how many seconds its content
+    holds; None: as long as nothing in the wiki changes.
     """
 
     kind: str
     args: dict[str, str]
+    fresh: int | None = None
 
 
 class TocEntry(NamedTuple):

@@ -42,7 +42,7 @@ def test_no_contents(text: str, values: dict[str, object]) -> None:
 )
 def test_backlinks_are_a_place(source: str, args: dict[str, str]) -> None:
     parts = render(parse(f"a {source} b", PLAIN), "p", Facts(), PLAIN).parts
-    assert parts == ("\n<p>\na \n</p>\n", Live("backlinks", args), "\n<p>\nb\n</p>\n")
+    assert parts == ("\n<p>\na \n</p>\n", Live("backlinks", args | {"source": source}), "\n<p>\nb\n</p>\n")
 
 
 def test_section_places_number_the_sections() -> None:
@@ -53,16 +53,17 @@ def test_section_places_number_the_sections() -> None:
 
 
 def test_backlinks_drawn() -> None:
-    assert render_backlinks([]) == (
+    assert render_backlinks([], PLAIN) == (
         '<div id="plugin__backlinks">\n<strong>Plugin Backlinks: Nothing was found.</strong>\n</div>\n'
     )
     item = (
         '<li><div class="li"><a href="/a:b" class="wikilink1" title="a:b" data-wiki-id="a:b">T &amp; t</a></div></li>\n'
     )
     assert (
-        render_backlinks([("a:b", "T & t")]) == f'<div id="plugin__backlinks">\n<ul class="idx">{item}</ul>\n</div>\n'
+        render_backlinks([("a:b", "T & t")], PLAIN)
+        == f'<div id="plugin__backlinks">\n<ul class="idx">{item}</ul>\n</div>\n'
     )
-    assert ">a:b</a>" in render_backlinks([("a:b", None)])
+    assert ">a:b</a>" in render_backlinks([("a:b", None)], PLAIN)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from app.markup.escape import class_name, escape
 from app.markup.html.links import external
-from app.markup.nodes import Acronym, Backlinks, Entity, Feed, Html, Info, Mark, Multiply, Quote, Raw, Smiley
-from app.markup.writer import Live, Writer
+from app.markup.nodes import Acronym, Entity, Feed, Html, Mark, Multiply, Quote, Raw, Smiley
+from app.markup.writer import Writer
 
 _MARKS = {
     "hr": "<hr />\n",
@@ -68,11 +68,3 @@ def write_quote_mark(w: Writer, quote: Quote) -> None:
 
 def write_feed(w: Writer, feed: Feed) -> None:
     w.out.append(f'<ul class="rss"><li><div class="li">{external(w, feed.url, None)}</div></li></ul>')
-
-
-def write_backlinks(w: Writer, node: Backlinks) -> None:
-    w.out.append(Live("backlinks", {"page": node.page, "filter": node.filter, "negate": "1" if node.negate else ""}))
-
-
-def write_info(w: Writer, info: Info) -> None:
-    w.out.append(f"no info about {escape(info.word)}\n")

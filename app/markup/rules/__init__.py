@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from operator import itemgetter
 
 from app.domain.wiki_settings import WikiSettings
 from app.markup.dialect import Dialect, dialect
@@ -12,6 +13,7 @@ from app.markup.rules import (
     footnotes,
     formatting,
     headings,
+    info,
     links,
     lists,
     literals,
@@ -22,9 +24,11 @@ from app.markup.rules import (
     typography,
     urls,
 )
+from app.markup.syntax import Syntax
 
-# A rule, or what makes the rules of a wiki's own tables.
-_ORDER: tuple[tuple[int, Rule | Callable[[Dialect], tuple[Rule, ...]]], ...] = (
+# A rule, a syntax in one piece, or what makes the rules of a wiki's own tables.
+Entry = Rule | Syntax | Callable[[Dialect], tuple[Rule, ...]]
+_ORDER: tuple[tuple[int, Entry], ...] = (
     (10, lists.LIST),
     (20, preformatted.PREFORMATTED),
     (30, literals.NOTOC),
@@ -34,7 +38,7 @@ _ORDER: tuple[tuple[int, Rule | Callable[[Dialect], tuple[Rule, ...]]], ...] = (
     *((70 + 10 * number, rule) for number, rule in enumerate(formatting.OPENERS)),
     (140, literals.LINEBREAK),
     (150, footnotes.FOOTNOTE),
-    (155, literals.INFO),
+    (155, info.about(lambda settings: _numbered(dialect(settings)))),
     (160, literals.RULER),
     (170, literals.NOWIKI),
     (170, literals.PERCENT),
@@ -56,7 +60,6 @@ _ORDER: tuple[tuple[int, Rule | Callable[[Dialect], tuple[Rule, ...]]], ...] = (
     (350, urls.SHARE),
     (370, literals.LINE_END),
 )
-_EVERY = range(1000)
 _SMALL = range(230, 300)
 _ADDRESSES = range(330, 360)
 
@@ -73,7 +76,7 @@ def grammar(settings: WikiSettings) -> Grammar:
 
 def rules_of(settings: WikiSettings) -> tuple[Rule, ...]:
     """All rules in force, in their order."""
-    return _rules(dialect(settings), _EVERY)
+    return _rules(dialect(settings))
 
 
 def small(settings: WikiSettings) -> tuple[Rule, ...]:
@@ -86,18 +89,37 @@ def addresses(settings: WikiSettings) -> tuple[Rule, ...]:
     return _rules(dialect(settings), _ADDRESSES)
 
 
-def _rules(wanted: Dialect, numbers: range) -> tuple[Rule, ...]:
-    rules: list[Rule] = []
+def syntaxes(settings: WikiSettings) -> tuple[Syntax, ...]:
+    """The syntaxes in force that are written in one piece: ours and the installed ones."""
+    return _syntaxes(dialect(settings))
+
+
+def _syntaxes(wanted: Dialect) -> tuple[Syntax, ...]:
+    ours = tuple(entry for _, entry in _ORDER if isinstance(entry, Syntax) and entry.name not in wanted.off)
+    return ours + wanted.installed
+
+
+def _numbered(wanted: Dialect) -> list[tuple[int, Rule]]:
+    """All rules in force with their numbers, in order; of equal numbers ours come first."""
+    numbered: list[tuple[int, Rule]] = []
     for number, entry in _ORDER:
-        if number in numbers:
-            rules += (entry,) if isinstance(entry, Rule) else entry(wanted)
-    return tuple(rules)
+        if isinstance(entry, Rule):
+            numbered.append((number, entry))
+        elif not isinstance(entry, Syntax):
+            numbered += ((number, rule) for rule in entry(wanted))
+    numbered += ((syntax.sort, syntax.rule) for syntax in _syntaxes(wanted))
+    return sorted(numbered, key=itemgetter(0))
+
+
+@lru_cache(maxsize=64)
+def _rules(wanted: Dialect, numbers: range = range(1000)) -> tuple[Rule, ...]:
+    return tuple(rule for number, rule in _numbered(wanted) if number in numbers)
 
 
 @lru_cache(maxsize=16)
 def _grammar(wanted: Dialect) -> Grammar:
     """A pure function, kept because patterns take long to compile."""
-    rules = _rules(wanted, _EVERY)
+    rules = _rules(wanted)
     inner = {name: _accepting(rules, _INLINE, without=name) for name in formatting.CLOSERS}
     spans = {
         name: Span(formatting.STYLES[number].closer, (formatting.BLANK_LINE,), inner[name])
@@ -138,4 +160,4 @@ def _with(rules: tuple[Rule, ...], kept: tuple[Rule, ...], closer: Rule, *more: 
     return tuple(merged)
 
 
-__all__ = ["Trigger", "addresses", "grammar", "rules_of", "small"]
+__all__ = ["Trigger", "addresses", "grammar", "rules_of", "small", "syntaxes"]

@@ -1,7 +1,10 @@
-r"""What stands for itself: ``<nowiki>``, ``%%…%%``, line breaks and ends, rules, ``~~NOTOC~~``, ``~~INFO:…~~``."""
+r"""What stands for itself: ``<nowiki>``, ``%%…%%``, line breaks and ends, rulers, ``~~NOTOC~~``, ``~~NOCACHE~~``.
+
+``%%//not italic//%% \\ next`` gives ``//not italic// <br/>next``.
+"""
 
 from app.markup.grammar import Reach, Read, Rule, Trigger, at_trigger
-from app.markup.nodes import Info, Mark, Raw
+from app.markup.nodes import Mark, Raw
 from app.markup.scanner import Scanner
 from app.markup.source import Source
 
@@ -33,11 +36,6 @@ def _verbatim(closer: str) -> tuple[Read, Reach]:
     return read, reach
 
 
-def _info(scan: Scanner, start: int, end: int) -> int:
-    scan.put(start, Info(scan.text[start + len("~~INFO:") : end - 2].lower()))
-    return end
-
-
 def _line_end(scan: Scanner, start: int, end: int) -> int:
     scan.put(start, EOL)
     return end
@@ -61,7 +59,6 @@ LINEBREAK = Rule(
     at_trigger,
     ("one\\\\ two\\\\\nthree",),
 )
-INFO = Rule("info", "substitution", (Trigger("~", r"~INFO:\w++~~"),), _info, at_trigger)
 RULER = Rule(
     "hr", "container", (Trigger("\n", r"-{4,}+(?=\n)"),), marking(Mark("hr")), at_trigger, ("above\n----\nbelow",)
 )
