@@ -206,13 +206,18 @@ def read_table(text: str) -> dict[str, str]:
 
     ``\\#`` stands for the sign itself, ``&#`` is none either. A key alone has the value "": ``merged`` takes it away.
     """
-    rows = (_BLANKS.split(line, maxsplit=1) for line in _lines(text))
-    return {row[0]: row[1] if len(row) > 1 else "" for row in rows}
+    return dict(split_row(line) for _, line in numbered_lines(text))
+
+
+def split_row(line: str) -> tuple[str, str]:
+    """Key and value of a line; "" where there is no value."""
+    key, *value = _BLANKS.split(line, maxsplit=1)
+    return key, value[0] if value else ""
 
 
 def read_list(text: str) -> tuple[str, ...]:
     """A file of one entry a line, such as the schemes; a line beginning with ``!`` takes an entry away."""
-    return tuple(_lines(text))
+    return tuple(line for _, line in numbered_lines(text))
 
 
 def merged(table: dict[str, str], own: dict[str, str]) -> dict[str, str]:
@@ -220,19 +225,15 @@ def merged(table: dict[str, str], own: dict[str, str]) -> dict[str, str]:
     return {key: value for key, value in (table | own).items() if key and value}
 
 
-def merged_list(entries: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
-    """``own`` after ``entries``, without those that it takes away."""
-    kept = dict.fromkeys(entries)
-    for entry in own:
-        if entry.startswith("!"):
-            kept.pop(entry[1:].strip(), None)
-        else:
-            kept[entry] = None
-    return tuple(kept)
+def switches(entries: Iterable[str]) -> dict[str, str]:
+    """A list as a table: what is put in has the value "on", what begins with ``!`` the value ""."""
+    return {entry.lstrip("! "): "" if entry.startswith("!") else "on" for entry in entries}
 
 
-def _lines(text: str) -> Iterator[str]:
-    for raw in text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that say something, numbered from 1, without comments and the blanks around them."""
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, raw in enumerate(lines, 1):
         line = _COMMENT.sub("", raw).replace("\\#", "#").strip(" \t\f\v")
         if line:
-            yield line
+            yield number, line

@@ -1,7 +1,7 @@
 """The tables in force: a wiki's own entries over the shipped ones."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
 
@@ -13,15 +13,9 @@ from app.domain.wiki_settings import WikiSettings
 REFUSED_SCHEMES = frozenset(
     {"javascript", "vbscript", "livescript", "mocha", "data", "blob", "filesystem", "jar", "about", "view-source"}
 )
-TABLES = ("interwiki", "acronyms", "smileys", "entities", "schemes", "mime")
-MOST_ENTRIES = 2000
-LONGEST_KEY = 100
-LONGEST_VALUE = 1000
 _SHOWN_TYPES = frozenset({"text/plain", "text/vtt", "text/csv", "application/pdf"})
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*", re.ASCII)
-_TYPE = re.compile(r"!?[a-z]+/[a-z0-9.+\-]+", re.ASCII)
-_SHORTCUT = re.compile(r"[a-z0-9.]+", re.ASCII | re.IGNORECASE)
-_ENDING = re.compile(r"[a-z0-9]+", re.ASCII | re.IGNORECASE)
+_TYPE = re.compile(r"!?[a-z]+/[a-z0-9.+\-]+", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +70,18 @@ def is_scheme(word: str) -> bool:
     return bool(_SCHEME.fullmatch(word.lower())) and word.lower() not in REFUSED_SCHEMES
 
 
+def is_type(text: str) -> bool:
+    """Such as ``image/png``, or ``!application/zip`` for what is only ever saved."""
+    return bool(_TYPE.fullmatch(text))
+
+
 def file_types(settings: WikiSettings) -> Mapping[str, FileType]:
     """By ending, small letters."""
     if not settings.mime:
         return MIME
     own = {ending.lower(): kind for ending, kind in settings.mime.items()}
     kept = {ending: kind for ending, kind in MIME.items() if ending not in own}
-    return kept | {ending: _file_type(kind) for ending, kind in own.items() if _TYPE.fullmatch(kind)}
+    return kept | {ending: _file_type(kind) for ending, kind in own.items() if is_type(kind)}
 
 
 def is_shown(mime: str) -> bool:
@@ -94,41 +93,5 @@ def is_shown(mime: str) -> bool:
 
 
 def _file_type(kind: str) -> FileType:
-    mime = kind.lstrip("!")
+    mime = kind.lstrip("!").lower()
     return FileType(mime, download=kind.startswith("!") or not is_shown(mime))
-
-
-def checked(name: str, key: str, value: str) -> str:
-    """What is wrong with an entry of the table ``name``, a sentence; "" where nothing is."""
-    if len(key) > LONGEST_KEY or len(value) > LONGEST_VALUE:
-        return f"An entry is at most {LONGEST_KEY} and {LONGEST_VALUE} characters long."
-    check = _CHECKS.get(name)
-    return check(key, value) if check else ""
-
-
-def _scheme_problem(key: str, _value: str) -> str:
-    if key.lower() in REFUSED_SCHEMES:
-        return f"Links beginning with {key}: would run as a script in whose browser opens them. Take the line out."
-    return "" if is_scheme(key) else "A scheme is letters, digits, +, - and a dot, beginning with a letter."
-
-
-def _interwiki_problem(key: str, value: str) -> str:
-    if not _SHORTCUT.fullmatch(key):
-        return "A shortcut is letters, digits and dots."
-    scheme = "".join(character for character in value.partition(":")[0] if character > " ")
-    if ":" in value and scheme.lower() in REFUSED_SCHEMES:
-        return f"Links beginning with {scheme}: would run as a script in whose browser opens them. Take the line out."
-    return ""
-
-
-def _type_problem(key: str, value: str) -> str:
-    if not _ENDING.fullmatch(key):
-        return "An ending is letters and digits, without the dot."
-    return "" if value in ("", "0") or _TYPE.fullmatch(value) else "A type reads like image/png, or !application/zip."
-
-
-_CHECKS: dict[str, Callable[[str, str], str]] = {
-    "schemes": _scheme_problem,
-    "interwiki": _interwiki_problem,
-    "mime": _type_problem,
-}

@@ -1,6 +1,6 @@
 import pytest
 
-from app.domain.tables import ENTITIES, INTERWIKI, MIME, SCHEMES, SMILEYS, merged, merged_list, read_list, read_table
+from app.domain.tables import ENTITIES, INTERWIKI, MIME, SCHEMES, SMILEYS, merged, read_list, read_table, switches
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,9 @@ def test_an_empty_value_takes_an_entry_away() -> None:
 
 
 def test_a_line_with_an_exclamation_mark_takes_a_scheme_away() -> None:
-    assert merged_list(("http", "irc"), read_list("# ours\ngemini\n!irc\n!none")) == ("http", "gemini")
+    own = switches(read_list("# ours\ngemini\n!irc\n!none"))
+    assert own == {"gemini": "on", "irc": "", "none": ""}
+    assert merged({"http": "on", "irc": "on"}, own) == {"http": "on", "gemini": "on"}
 
 
 def test_the_shipped_tables_are_whole() -> None:
