@@ -1,7 +1,9 @@
 """How rules become modes: a mode is one pattern that finds the next place where any of its rules may apply.
 
 The alternatives are factored by their first character. The regular expression engine then skips, without Python, to the
-next character that can matter, and tries only the rules that begin with it.
+next character that can matter, and tries only the rules that begin with it. So the fewer characters begin anything, and
+the rarer these are in text, the better: a token may name a rare one from its middle, and what stands only at the
+beginning of a line is tried nowhere else.
 """
 
 import re
@@ -25,12 +27,16 @@ Reach = Callable[["Source", int, int], int]
 class Trigger(NamedTuple):
     """Where a rule may apply: the character ``first``, then the regular expression ``rest``.
 
+    ``first`` "": at the beginning of a line, where a token before it took the line's end. ``before``: how many of the
+    token's characters stand before ``first``; nothing else may begin among them.
+
     ``rest`` must not backtrack over the text: literals, sets, look-around of fixed width, possessive runs. What needs a
     search (a closing tag somewhere later) is asked of ``Source``, which remembers.
     """
 
     first: str
     rest: str
+    before: int = 0
 
 
 def at_trigger(source: "Source", start: int, end: int) -> int:
@@ -53,11 +59,24 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Alternatives(Generic[T]):
-    """``values[n]`` belongs to group n of the pattern; ``others[n]`` are tried when that one declines."""
+    """``values[n]`` belongs to group n of the pattern, as does ``before[n]``; ``others[n]`` are tried when it declines.
+
+    ``line``: what stands at the beginning of a line; its ``search`` looks there alone.
+    """
 
     search: Callable[[str, int], "re.Match[str] | None"]
     values: tuple[T, ...]
-    others: tuple[tuple[tuple["re.Pattern[str]", T], ...], ...]
+    before: tuple[int, ...]
+    others: tuple[tuple["Other[T]", ...], ...]
+    line: "Alternatives[T] | None" = None
+
+
+class Other(NamedTuple, Generic[T]):
+    """One alternative alone."""
+
+    pattern: "re.Pattern[str]"
+    value: T
+    before: int
 
 
 def alternatives(entries: Iterable[tuple[Trigger, T]], nothing: T) -> Alternatives[T]:
@@ -65,15 +84,35 @@ def alternatives(entries: Iterable[tuple[Trigger, T]], nothing: T) -> Alternativ
     by_first: dict[str, list[tuple[Trigger, T]]] = {}
     for trigger, value in entries:
         by_first.setdefault(trigger.first, []).append((trigger, value))
-    parts, values = [], [nothing]
-    others: list[tuple[tuple[re.Pattern[str], T], ...]] = [()]
-    for first, group in by_first.items():
+    at_line = by_first.pop("", None)
+    line = _factored({"": at_line}, nothing, None) if at_line else None
+    return _factored(by_first, nothing, line)
+
+
+def _factored(
+    by_first: dict[str, list[tuple[Trigger, T]]], nothing: T, line: Alternatives[T] | None
+) -> Alternatives[T]:
+    parts = []
+    every = [Other(re.compile(""), nothing, 0)]
+    others: list[tuple[Other[T], ...]] = [()]
+    for first, entries in by_first.items():
+        # Whoever began before this character began before the others.
+        group = sorted(entries, key=lambda entry: -entry[0].before)
         parts.append(f"{re.escape(first)}(?:{'|'.join(trigger.rest + '()' for trigger, _ in group)})")
-        singles = tuple((re.compile(re.escape(first) + trigger.rest, re.ASCII), value) for trigger, value in group)
-        values.extend(value for _, value in group)
+        singles = tuple(
+            Other(re.compile(re.escape(first) + trigger.rest, re.ASCII), value, trigger.before)
+            for trigger, value in group
+        )
+        every += singles
         others.extend(singles[number + 1 :] for number in range(len(group)))
     pattern = re.compile("|".join(parts), re.ASCII)
-    return Alternatives(pattern.search, tuple(values), tuple(others))
+    return Alternatives(
+        pattern.match if "" in by_first else pattern.search,
+        tuple(other.value for other in every),
+        tuple(other.before for other in every),
+        tuple(others),
+        line,
+    )
 
 
 def decline(scan: "Scanner", start: int, end: int) -> int:

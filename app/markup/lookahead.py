@@ -41,25 +41,27 @@ class Lookahead:
 
     def _next(self, at: int) -> tuple[int, int]:
         """Start of the next token and its end; 0 for the closer, -1 for a boundary or the end of the text."""
-        guard, text = self._guard, self._source.text
+        guard, text, first = self._guard, self._source.text, at
         while match := guard.search(text, at):
-            start = match.start()
+            place = match.start()
             number = match.lastindex or 0
-            end = self._reach(guard.values[number], start, match.end())
+            start = place - guard.before[number]
+            end = self._reach(guard.values[number], start, match.end()) if start >= first else _NOT_IT
             if end == _NOT_IT:
-                end = self._others(number, start)
+                start, end = self._others(number, place, first)
             if end != _NOT_IT:
                 return start, end
-            at = start + 1
+            at = place + 1
         return len(text), -1
 
-    def _others(self, number: int, start: int) -> int:
-        for pattern, reach in self._guard.others[number]:
-            match = pattern.match(self._source.text, start)
+    def _others(self, number: int, place: int, first: int) -> tuple[int, int]:
+        for pattern, reach, before in self._guard.others[number]:
+            start = place - before
+            match = pattern.match(self._source.text, place) if start >= first else None
             end = self._reach(reach, start, match.end()) if match else _NOT_IT
             if end != _NOT_IT:
-                return end
-        return _NOT_IT
+                return start, end
+        return place, _NOT_IT
 
     def _reach(self, reach: Reach, start: int, trigger_end: int) -> int:
         if reach is closes:

@@ -43,27 +43,38 @@ class Scanner:
     def run(self) -> list[Event]:
         """All events of the text; whatever is open at its end is closed there."""
         text, at = self.text, 0
-        while match := self.mode.search(text, at):
-            start = match.start()
-            number = match.lastindex or 0
+        while True:
             mode = self.mode
-            end = mode.values[number](self, start, match.end())
+            match = mode.line.search(text, at) if mode.line and text[at - 1] == "\n" else None
+            if match:
+                mode = mode.line  # type: ignore[assignment] # it matched
+            else:
+                match = mode.search(text, at)
+                if not match:
+                    break
+            place = match.start()
+            number = match.lastindex or 0
+            start = place - mode.before[number]
+            end = mode.values[number](self, start, match.end()) if start >= self._mark else 0
             if not end and mode.others[number]:
-                end = self._others(mode, number, start)
+                end = self._others(mode, number, place)
             if end:
                 at = self._mark = end
             else:
-                at = start + 1
-        size = len(text)
+                at = place + 1
+        self._end(len(text))
+        return self.out
+
+    def _end(self, size: int) -> None:
         self.flush(size)
         self._mark = size
         while self.frames:
             self.frames[-1].finish(self, size, size)
-        return self.out
 
-    def _others(self, mode: Alternatives[Read], number: int, start: int) -> int:
-        for pattern, read in mode.others[number]:
-            match = pattern.match(self.text, start)
+    def _others(self, mode: Alternatives[Read], number: int, place: int) -> int:
+        for pattern, read, before in mode.others[number]:
+            start = place - before
+            match = pattern.match(self.text, place) if start >= self._mark else None
             end = read(self, start, match.end()) if match else 0
             if end:
                 return end

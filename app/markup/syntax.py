@@ -97,7 +97,7 @@ class Syntax:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"the name {self.name!r} is not small letters, digits and _")
-        for first, rest in self.triggers:
+        for first, rest, _ in self.triggers:
             if len(first) != 1 or re.compile(re.escape(first) + rest).groups:
                 raise ValueError(f"{self.name}: a trigger is one character and a pattern without groups that capture")
 

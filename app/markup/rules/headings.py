@@ -24,11 +24,7 @@ def _read(scan: Scanner, start: int, end: int) -> int:
 HEADING = Rule(
     "header",
     "baseonly",
-    (
-        Trigger("=", r"(?<=\n=)="),
-        Trigger(" ", r"(?<=\n )[ \t]*+=="),
-        Trigger("\t", r"(?<=\n\t)[ \t]*+=="),
-    ),
+    (Trigger("", r"[ \t]*+=="),),
     _read,
     examples=("====== Largest ======\ntext\n===== Smaller =====\nmore",),
 )

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.markup.dialect import Dialect
 from app.markup.grammar import Rule, Trigger, at_trigger
@@ -29,9 +29,13 @@ def _any_case(word: str) -> str:
     return "".join(f"[{letter.lower()}{letter.upper()}]" if letter.isalpha() else re.escape(letter) for letter in word)
 
 
-def _both_cases(word: str, before: str, after: str) -> Iterator[Trigger]:
-    for first in (word[0].lower(), word[0].upper()):
-        yield Trigger(first, before.replace("FIRST", first) + _any_case(word[1:]) + after)
+def _behind(words: Iterable[str], edge: str, sign: str, after: str) -> Iterator[Trigger]:
+    """``sign`` behind one of ``words`` in any case. Letters are everywhere, the sign is rare: look for that."""
+    by_length: dict[int, list[str]] = {}
+    for word in words:
+        by_length.setdefault(len(word), []).append(_any_case(word))
+    for length, alike in by_length.items():
+        yield Trigger(sign, rf"(?<={edge}(?:{'|'.join(alike)}){re.escape(sign)}){after}", before=length)
 
 
 def _without_punctuation(run: str) -> int:
@@ -116,19 +120,14 @@ def _share(scan: Scanner, start: int, end: int) -> int:
 
 def addresses(dialect: Dialect) -> tuple[Rule, ...]:
     """``https://…`` and ``www.…``, for the schemes of the wiki."""
-    triggers = tuple(
-        trigger for scheme in dialect.schemes for trigger in _both_cases(scheme, r"(?<!\wFIRST)", f"://(?=[{_ANY}])")
-    )
+    triggers = tuple(_behind(dialect.schemes, r"(?<!\w)", ":", f"//(?=[{_ANY}])"))
     return Rule("url", "substitution", triggers, _scheme, _scheme_reach, ("https://example.org/path",)), HOST
 
 
 HOST = Rule(
     "host",
     "substitution",
-    (
-        *_both_cases("ww", r"(?<![\w/\\]FIRST)", r"[wW]?\."),
-        *_both_cases("ft", r"(?<![\w/\\]FIRST)", r"[pP]?\."),
-    ),
+    tuple(_behind(("www", "ww", "ftp", "ft"), r"(?<![\w/\\])", ".", "")),
     _host,
     _host_reach,
     ("www.example.org",),
