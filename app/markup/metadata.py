@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from app.domain import interwiki
 from app.domain.anchors import SectionIds
 from app.domain.wiki_settings import WikiSettings
 from app.markup.abstract import Abstract
@@ -111,17 +110,16 @@ def _first_image(nodes: list[Event], known: Known) -> str:
 def _references(document: Document, known: Known) -> Iterator[Reference]:
     plain = Plain(document.events)
     text = plain.text()
-    table = interwiki.table(known.settings)
     seen: set[tuple[str, str]] = set()
     for pointer, start, end in plain.marks:
-        found = _target(pointer, known, table)
+        found = _target(pointer, known)
         if found and found[:2] not in seen:
             seen.add(found[:2])
             yield Reference(*found, excerpt=_excerpt(text, start, end))
 
 
 def _target(
-    pointer: Link | Media, known: Known, table: dict[str, str]
+    pointer: Link | Media, known: Known
 ) -> tuple[Literal["page", "media", "interwiki", "external"], str, bool | None] | None:
     match pointer:
         case PageLink(target):
@@ -134,7 +132,7 @@ def _target(
             return "external", source, None
         case ExternalLink(url):
             return "external", url, None
-        case InterwikiLink(shortcut, reference) if shortcut in table:
+        case InterwikiLink(shortcut, reference):
             return "interwiki", f"{shortcut}>{reference}", None
     return None
 

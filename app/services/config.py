@@ -8,7 +8,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain import table_text
 from app.domain.errors import BadValue
+from app.domain.internet import not_hosts
+from app.domain.markups import as_markup
 from app.domain.names import clean_id
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
@@ -97,6 +100,11 @@ def checked_value(name: str, value: object) -> object:
         _check_choice(name, value, get_args(wanted))
     else:
         _check_plain(name, value, wanted)
+    if name == "feedhosts" and (wrong := not_hosts(str(value))):
+        reason = f"“{wrong[0]}” is no host name. Example: news.example.org, *.example.com"
+        raise BadValue(field=name, reason=reason)
+    if name == "markups":
+        _check_markups(value)
     if name == "start" and (not value or value != clean_id(str(value), WikiSettings())):
         raise BadValue(field=name, reason=f"“{value}” is no page name. Use small letters, digits and _.")
     return value
@@ -125,6 +133,19 @@ def _check_choice(name: str, value: object, choices: tuple[object, ...]) -> None
         raise BadValue(field=name, reason=f"“{name}” takes one of: {shown}.")
 
 
+def _check_markups(rules: Any) -> None:
+    for space, markup in rules.items():
+        if as_markup(markup) is None or not space or space != clean_id(space, WikiSettings()):
+            raise BadValue(field="markups", reason=f"“{space} {markup}” is no namespace and its markup.")
+
+
 def _check_table(name: str, value: object) -> None:
     if not isinstance(value, dict) or not all(isinstance(part, str) for pair in value.items() for part in pair):
         raise BadValue(field=name, reason=f"“{name}” takes a table of texts.")
+    if name not in table_text.NAMES:
+        return
+    own = table_text.read_own(name, table_text.text_of(name, value))
+    if own.problems:
+        raise BadValue(field=name, reason=own.problems[0].reason)
+    if own.entries != value:
+        raise BadValue(field=name, reason=f"“{name}” holds an entry that no line of a table can say.")

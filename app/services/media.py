@@ -1,6 +1,6 @@
 """Files beside pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue, NotFound, StorageFailed
 from app.domain.names import namespace_of, natural_key, page_name
-from app.domain.tables import MIME, FileType
+from app.domain.tables import FileType
 from app.domain.texts import clean_summary
 from app.domain.viewer import Viewer
+from app.domain.wiki_tables import file_types, is_shown
 from app.services import graph
 from app.services.config import load_settings
 from app.services.paging import Slice, bounded, cut
@@ -25,6 +26,7 @@ from app.store.links import Link
 from app.store.media import Media, MediaRevision
 from app.store.pages import Page
 
+Types = Mapping[str, FileType]
 OTHER = FileType("application/octet-stream", download=True)
 MAX_PIXELS = 100_000_000
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "ICO")
@@ -68,9 +70,10 @@ def put_media(session: Session, blobs: BlobStore, upload: Upload, *, viewer: Vie
         BadValue: field ``file``: the type is not allowed, the content is not what the name says, or it is too large.
         AccessDenied, NotFound, StorageFailed.
     """
+    types = file_types(load_settings(session))
     name = page_name(upload.name, load_settings(session))
     require(viewer, name, Level.UPLOAD)
-    kind = type_of(name) if upload.any_type else _allowed_type(name)
+    kind = type_of(name, types) if upload.any_type else _allowed_type(name, types)
     try:
         blob = blobs.put(upload.stream, limit=upload.limit)
     except BlobTooLarge as error:
@@ -104,7 +107,7 @@ def find_media(session: Session, name: str, *, viewer: Viewer) -> MediaView:
     ).first()
     if row is None:
         raise NotFound(name=name)
-    return _view(row[0], row[1])
+    return _view(row[0], row[1], file_types(load_settings(session)))
 
 
 def delete_media(session: Session, name: str, *, summary: str = "", viewer: Viewer, now: int) -> None:
@@ -189,14 +192,14 @@ def _append(session: Session, row: Media, new: MediaRevision) -> None:
     row.changed_at = new.time
 
 
-def type_of(name: str) -> FileType:
-    return MIME.get(name.rpartition(".")[2], OTHER) if "." in name else OTHER
+def type_of(name: str, types: Types) -> FileType:
+    return types.get(name.rpartition(".")[2], OTHER) if "." in name else OTHER
 
 
-def _allowed_type(name: str) -> FileType:
-    kind = type_of(name)
+def _allowed_type(name: str, types: Types) -> FileType:
+    kind = type_of(name, types)
     if kind is OTHER:
-        known = ", ".join(sorted(MIME))
+        known = ", ".join(sorted(types))
         raise BadValue(field="file", reason=f"Files of this type are not taken. Known endings: {known}.")
     return kind
 
@@ -228,15 +231,17 @@ def _listed(session: Session, query: object, *, viewer: Viewer, after: str | Non
     if after is not None:
         chosen = chosen.where(Media.sort_key > after)
     rows = session.execute(chosen.order_by(Media.sort_key).limit(limit + 1))
-    return cut([_view(media, revision) for media, revision in rows], limit)
+    types = file_types(load_settings(session))
+    return cut([_view(media, revision, types) for media, revision in rows], limit)
 
 
-def _view(row: Media, revision: MediaRevision) -> MediaView:
+def _view(row: Media, revision: MediaRevision, types: Types) -> MediaView:
+    """``download`` by today's table, and by the type that was noted when the file came: one must not undo the other."""
     return MediaView(
         name=row.name,
         size=revision.size,
         mime=revision.mime,
-        download=type_of(row.name).download,
+        download=type_of(row.name, types).download or not is_shown(revision.mime),
         width=revision.width,
         height=revision.height,
         sha256=revision.sha256 or "",

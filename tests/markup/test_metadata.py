@@ -28,6 +28,7 @@ def test_references_stand_in_order_of_appearance_once_each() -> None:
         ("media", "ns:a.png", True),
         ("external", "http://a.bc", None),
         ("external", "http://a.bc/d.png", None),
+        ("interwiki", "nope>x", None),  # shortcuts come and go without their pages being saved
     ]
 
 
