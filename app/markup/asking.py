@@ -19,11 +19,14 @@ from app.markup.nodes import (
     Media,
     Nest,
     Note,
+    NoteText,
     PageLink,
 )
 from app.markup.sections import everything
 from app.markup.syntax import pointers_of
 from app.markup.writer import Known
+
+_HOLDERS: frozenset[type] = frozenset({Note, NoteText, Nest, Heading})
 
 
 def pointers(events: tuple[Event, ...]) -> Iterator[Link | Media]:
@@ -41,7 +44,7 @@ def pointers(events: tuple[Event, ...]) -> Iterator[Link | Media]:
             yield event  # type: ignore[misc] # the line above says so
         elif kind is Extra:
             yield from pointers_of(event)  # type: ignore[arg-type] # the line above says so
-        elif kind is Note or kind is Nest or kind is Heading:
+        elif kind in _HOLDERS:
             yield from pointers(event.events)  # type: ignore[union-attr] # all of these have events
 
 

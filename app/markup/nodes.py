@@ -110,8 +110,16 @@ class CellOpen(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A footnote."""
+    """A footnote: what it says, or the ``label`` of the ``NoteText`` that says it."""
 
+    events: "tuple[Event, ...]"
+    label: str = ""
+
+
+class NoteText(NamedTuple):
+    """What notes of this label say. It shows nothing where it stands; each label has one, behind all else."""
+
+    label: str
     events: "tuple[Event, ...]"
 
 
@@ -268,7 +276,7 @@ LINKS: frozenset[type] = frozenset({PageLink, LocalLink, ExternalLink, Interwiki
 # fmt: off
 Node = (
     Open | Close | Mark | Raw | Heading | SectionOpen | Numbered | Callout | Html | ItemOpen | TableOpen
-    | TableClose | CellOpen | Note | Nest | Preformatted | Code | Media | PageLink | LocalLink | ExternalLink
+    | TableClose | CellOpen | Note | NoteText | Nest | Preformatted | Code | Media | PageLink | LocalLink | ExternalLink
     | InterwikiLink | MailLink | ShareLink | Entity | Smiley | Acronym | Multiply | Quote | Feed | Extra
 )
 # fmt: on

@@ -24,6 +24,7 @@ from app.markup.nodes import (
     Multiply,
     Nest,
     Note,
+    NoteText,
     Open,
     PageLink,
     Preformatted,
@@ -100,7 +101,7 @@ class Plain:
                 self._add(event)  # type: ignore[arg-type] # the line above says so
             elif kind in LINKS or kind is Media:
                 self._pointer(event)  # type: ignore[arg-type] # these types
-            elif kind is Note or kind is Nest:
+            elif kind is Note or kind is NoteText or kind is Nest:
                 self._add(" ")
                 self._walk(event.events)  # type: ignore[union-attr] # both have events
                 self._add(" ")

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.wiki_settings import WikiSettings
 from app.markup.facts import Facts
-from app.markup.html import blocks, links, media, small
+from app.markup.html import blocks, links, media, notes, small
 from app.markup.nodes import (
     Acronym,
     Callout,
@@ -29,6 +29,7 @@ from app.markup.nodes import (
     Multiply,
     Nest,
     Note,
+    NoteText,
     Numbered,
     Open,
     PageLink,
@@ -42,6 +43,7 @@ from app.markup.nodes import (
     TableOpen,
 )
 from app.markup.rules import syntaxes
+from app.markup.sanitize import sanitize
 from app.markup.sections import Section
 from app.markup.syntax import LiveWiki, filled, write_extra
 from app.markup.writer import Known, Live, TocEntry, Writer
@@ -61,7 +63,8 @@ _WRITERS: dict[type, Callable[[Writer, Any], None]] = {
     TableOpen: blocks.write_table,
     TableClose: blocks.write_table_end,
     CellOpen: blocks.write_cell,
-    Note: blocks.write_note,
+    Note: notes.write_note,
+    NoteText: notes.write_note_text,
     Nest: blocks.write_nest,
     Preformatted: blocks.write_preformatted,
     Code: blocks.write_code,
@@ -102,13 +105,14 @@ def render(document: Document, page_id: str, facts: Facts, settings: WikiSetting
     writer.events(document.events)
     writer.sections.finish()
     blocks.mark_edits(writer)
-    blocks.write_notes(writer)
+    notes.write_notes(writer)
     flags = writer.flags
+    parts = _joined(writer.out)
+    if document.markup == "markdown":
+        parts = sanitize(parts, settings)
     toc = tuple(writer.toc)
     hidden = "notoc" in flags or not settings.tocminheads or len(toc) < settings.tocminheads
-    return Rendered(
-        _joined(writer.out), () if hidden else toc, "notoc" in flags, "nocache" in flags, tuple(writer.sections.ended)
-    )
+    return Rendered(parts, () if hidden else toc, "notoc" in flags, "nocache" in flags, tuple(writer.sections.ended))
 
 
 def _joined(pieces: Iterable[str | Live]) -> tuple[str | Live, ...]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.domain.anchors import SectionIds
 from app.domain.wiki_settings import WikiSettings
-from app.markup.nodes import LINKS, Document, Event, Heading, Label, Nest, Note, TableClose, TableOpen
+from app.markup.nodes import LINKS, Document, Event, Heading, Label, Nest, Note, NoteText, TableClose, TableOpen
 
 
 class Section(NamedTuple):
@@ -87,12 +87,15 @@ def sections(document: Document, settings: WikiSettings) -> tuple[Section, ...]:
     return tuple(follow.ended)
 
 
+_HOLDERS: frozenset[type] = frozenset({Note, NoteText, Nest, Heading})
+
+
 def everything(events: tuple[Event, ...]) -> Iterator[Event]:
     """``events`` and those inside notes, quotes, headings and the texts of links, in reading order."""
     for event in events:
         yield event
         kind = type(event)
-        if kind is Note or kind is Nest or kind is Heading:
+        if kind in _HOLDERS:
             yield from everything(event.events)  # type: ignore[union-attr] # all of these have events
         elif kind in LINKS and type(event.title) is Label:  # type: ignore[union-attr] # LINKS have a title
             yield from everything(event.title.events)  # type: ignore[union-attr]

@@ -62,7 +62,10 @@ class Known:
 
 @dataclass(slots=True)
 class Writer:
-    """``out`` collects finished HTML and live places. ``size``: of the page's text."""
+    """``out`` collects finished HTML and live places. ``size``: of the page's text.
+
+    ``notes``: what each note says, in the order of their numbers, or the label under which ``note_texts`` has it.
+    """
 
     known: Known
     table: Mapping[type, Callable[["Writer", Any], None]]
@@ -70,7 +73,8 @@ class Writer:
     out: list[str | Live] = field(default_factory=list)
     toc: list[TocEntry] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
-    notes: list[tuple[str | Live, ...]] = field(default_factory=list)
+    notes: list[str | tuple[str | Live, ...]] = field(default_factory=list)
+    note_texts: dict[str, tuple[str | Live, ...]] = field(default_factory=dict)
     code_blocks: int = 0
     code_size: int = 0
     edits_marked: int = 0

@@ -1,4 +1,4 @@
-"""Headings, paragraphs, lists, quotes, tables, code, footnotes."""
+"""Headings, paragraphs, lists, quotes, tables, code."""
 
 from app.markup.addresses import code_url
 from app.markup.escape import class_name, escape
@@ -12,7 +12,6 @@ from app.markup.nodes import (
     Heading,
     ItemOpen,
     Nest,
-    Note,
     Numbered,
     Open,
     Preformatted,
@@ -30,6 +29,7 @@ _OPEN = {
     "content": '<div class="li">',
     "quote": '<blockquote><div class="no">\n',
     "thead": "\t<thead>\n",
+    "tbody": "\t<tbody>\n",
     **{f"heading{level}": f"\n<h{level}>" for level in range(1, 7)},
     **{style.name: style.html[0] for style in STYLES},
 }
@@ -41,6 +41,7 @@ _CLOSE = {
     "item": "</li>\n",
     "quote": "</div></blockquote>\n",
     "thead": "\t</thead>\n",
+    "tbody": "\t</tbody>\n",
     "row": "\n\t</tr>\n",
     "th": "</th>",
     "td": "</td>",
@@ -175,36 +176,3 @@ def _pre(w: Writer, block: Code) -> str:
 
 def write_nest(w: Writer, nest: Nest) -> None:
     w.events(nest.events)
-
-
-def write_note(w: Writer, note: Note) -> None:
-    """The reference; the note itself is kept for the end of the page."""
-    out, w.out = w.out, []
-    w.events(note.events)
-    w.out, inside = out, w.out
-    w.notes.append(tuple(inside))
-    number = len(w.notes)
-    w.out.append(f'<sup><a href="#fn__{number}" id="fnt__{number}" class="fn_top">{number})</a></sup>')
-
-
-def write_notes(w: Writer) -> None:
-    """The list of notes. Those that read the same share one entry."""
-    if not w.notes:
-        return
-    shared: dict[tuple[str | Live, ...], list[int]] = {}
-    for number, note in enumerate(w.notes, 1):
-        shared.setdefault(_comparable(note), []).append(number)
-    w.out.append('<div class="footnotes">\n')
-    for numbers in shared.values():
-        marks = ", ".join(f'<sup><a href="#fnt__{n}" id="fn__{n}" class="fn_bot">{n})</a></sup> \n' for n in numbers)
-        w.out.append(f'<div class="fn">{marks}<div class="content">')
-        w.out += w.notes[numbers[0] - 1]
-        w.out.append("</div></div>\n")
-    w.out.append("</div>\n")
-
-
-def _comparable(note: tuple[str | Live, ...]) -> tuple[str | Live, ...]:
-    """A note with something live in it is like no other."""
-    if all(isinstance(piece, str) for piece in note):
-        return ("".join(str(piece) for piece in note),)
-    return (str(id(note)),)
