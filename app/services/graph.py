@@ -4,12 +4,14 @@ A page's rendering depends on its text and on the answers to its questions (does
 kept as rows, so that creating, deleting or renaming X reaches exactly the pages that asked about X.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Row as SqlRow
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from app.domain.markups import Markup, stored_markup
 from app.domain.names import MAX_BYTES, namespace_of, natural_key
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Document, Metadata, Questions, metadata, parse, questions
@@ -39,8 +41,8 @@ class Read:
     asks: Questions
 
 
-def read(name: str, text: str, settings: WikiSettings) -> Read:
-    document = parse(text, settings)
+def read(name: str, text: str, settings: WikiSettings, markup: Markup) -> Read:
+    document = parse(text, settings, markup)
     return Read(document, questions(document, name, settings))
 
 
@@ -119,7 +121,7 @@ def _relink(session: Session, changed: Page) -> None:
     """Pages whose links may mean ``changed`` or something else: let them choose again, now that it came or went."""
     asked = (Dependency.kind == ASKED_CHOICE) & (Dependency.target == changed.name) & (Page.id != changed.id)
     query = (
-        select(Page.id, Page.name, Text.packed)
+        select(Page.id, Page.name, Revision.markup, Text.packed)
         .join(Dependency, Dependency.page_id == Page.id)
         .join(Revision, Revision.id == Page.current_id)
         .join(Text, Text.id == Revision.text_id)
@@ -129,19 +131,20 @@ def _relink(session: Session, changed: Page) -> None:
     )
     rows = session.execute(query).all()
     while rows:
-        _choose_again(session, {page_id: (name, texts.unpack(packed)) for page_id, name, packed in rows})
+        _choose_again(session, rows)
         rows = session.execute(query.where(Page.id > rows[-1].id)).all() if len(rows) == CHUNK else []
 
 
-def _choose_again(session: Session, pages: dict[int, tuple[str, str]]) -> None:
-    """Links of many pages (key: name, text), with as many statements as for one."""
+def _choose_again(session: Session, rows: Sequence[SqlRow[int, str, str, bytes]]) -> None:
+    """Links of many pages (key, name, markup, packed text), with as many statements as for one."""
     settings = load_settings(session)
-    known = {page_id: read(name, text, settings) for page_id, (name, text) in pages.items()}
+    names = {row.id: row.name for row in rows}
+    known = {row.id: read(row.name, texts.unpack(row.packed), settings, stored_markup(row.markup)) for row in rows}
     facts = load_facts(session, _together(new.asks for new in known.values()))
     links: dict[Row, Row] = {}
     for page_id, new in known.items():
-        links |= _links(page_id, metadata(new.document, pages[page_id][0], facts, settings))
-    replace_rows(session, _LINKS, list(pages), links)
+        links |= _links(page_id, metadata(new.document, names[page_id], facts, settings))
+    replace_rows(session, _LINKS, list(names), links)
 
 
 def _together(asks: Iterable[Questions]) -> Questions:

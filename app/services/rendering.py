@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import StorageFailed
 from app.domain.hiding import is_hidden
+from app.domain.markups import Markup
 from app.domain.resolve import resolve_page
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
@@ -72,24 +73,31 @@ def body(  # noqa: PLR0913 all that a body for one reader depends on
     if not page.exists or page.revision is None:
         return Body("")
     if page.is_old:
-        made = _make(session, page.name, page.text, wiki_settings, secret)
+        made = _render(session, page.name, _read(page, wiki_settings), wiki_settings, secret)
     else:
         made = _kept(session, page, wiki_settings, secret) or _keep(session, page, wiki_settings, secret)
     lists = _Lists(session, viewer, wiki_settings)
     return _finish(made, _Filler(lists, main or page.name, wiki_settings, made.sections, edit_link))
 
 
-def preview(
-    session: Session, name: str, text: str, *, viewer: Viewer, wiki_settings: WikiSettings, secret: bytes
+def preview(  # noqa: PLR0913 all that a body for one reader depends on
+    session: Session,
+    name: str,
+    text: str,
+    *,
+    markup: Markup,
+    viewer: Viewer,
+    wiki_settings: WikiSettings,
+    secret: bytes,
 ) -> Body:
     """As ``name`` would read if ``text`` were saved now; nothing is kept."""
-    made = _make(session, name, text, wiki_settings, secret)
+    made = _render(session, name, graph.read(name, text, wiki_settings, markup), wiki_settings, secret)
     return _finish(made, _Filler(_Lists(session, viewer, wiki_settings), name, wiki_settings, made.sections))
 
 
 def code_block(page: PageView, number: int, settings: WikiSettings) -> Code | None:
     """The block of code that stands at ``number`` on the page, counted from 0; None where there are fewer."""
-    blocks = code_blocks(parse(page.text, settings))
+    blocks = code_blocks(parse(page.text, settings, page.markup))
     return blocks[number] if number < len(blocks) else None
 
 
@@ -100,8 +108,8 @@ def backlinks_target(page: str, main: str, settings: WikiSettings) -> str:
     return resolve_page(page, main, lambda _name: False, settings).id if ".:" in page else page
 
 
-def _make(session: Session, name: str, text: str, settings: WikiSettings, secret: bytes) -> Rendered:
-    return _render(session, name, graph.read(name, text, settings), settings, secret)
+def _read(page: PageView, settings: WikiSettings) -> graph.Read:
+    return graph.read(page.name, page.text, settings, page.markup)
 
 
 def _render(session: Session, name: str, read: graph.Read, settings: WikiSettings, secret: bytes) -> Rendered:
@@ -126,7 +134,7 @@ def _keep(session: Session, page: PageView, settings: WikiSettings, secret: byte
     """Make the body, and keep it unless the wiki changed meanwhile: it may rest on answers that no longer hold."""
     session.rollback()  # version and answers must be of one moment
     version = wiki_version(session)
-    read = graph.read(page.name, page.text, settings)
+    read = _read(page, settings)
     made = _render(session, page.name, read, settings, secret)
     if made.nocache or page.revision is None:
         return made

@@ -6,6 +6,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.markups import Markup, stored_markup
 from app.store.accounts import Account
 from app.store.pages import Page, Revision
 
@@ -32,6 +33,7 @@ class RevisionInfo:
     summary: str
     size_change: int | None
     current: bool
+    markup: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class NewRevision:
     summary: str
     size_change: int | None
     text_id: int | None
+    markup: Markup
     external: bool = False
 
 
@@ -67,12 +70,14 @@ def write_revision(session: Session, page: Page, new: NewRevision) -> Revision:
         summary=new.summary,
         size_change=new.size_change,
         text_id=new.text_id,
+        markup=new.markup,
     )
     session.add(row)
     session.flush()
     page.latest_id = row.id
     page.current_id = None if new.kind == "delete" else row.id
     page.changed_at = time
+    page.markup = new.markup
     return row
 
 
@@ -89,4 +94,5 @@ def info(row: Revision, author_name: str | None, latest_id: int | None) -> Revis
         summary=row.summary,
         size_change=row.size_change,
         current=row.id == latest_id,
+        markup=stored_markup(row.markup),
     )

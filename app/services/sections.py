@@ -1,11 +1,13 @@
 """One section of a page, cut out for editing and put back."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import EditConflict
+from app.domain.markups import Markup, stored_markup
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Section, parse, sections
@@ -28,7 +30,7 @@ class SectionText:
 def read_section(session: Session, page: PageView, anchor: str, *, viewer: Viewer) -> SectionText | None:
     """The section under the heading ``anchor``; None where the page has no such heading."""
     require(viewer, page.name, Level.READ)
-    found = _find(page.text, anchor, load_settings(session))
+    found = _find(_Base(page.text, page.markup), anchor, load_settings(session))
     return None if found is None else SectionText(anchor, found.title, page.text[found.start : found.end])
 
 
@@ -42,11 +44,11 @@ def with_section(session: Session, name: str, anchor: str, text: str, *, based_o
         NotFound: the viewer may not read the page.
     """
     require(viewer, name, Level.READ)
-    base = _text_of(session, name, based_on)
+    base = _base(session, name, based_on)
     found = _find(base, anchor, load_settings(session)) if base is not None else None
     if base is None or found is None:
         raise EditConflict(page_id=name, based_on=based_on, newest=None)
-    return put_back(base, found.start, found.end, text)
+    return put_back(base.text, found.start, found.end, text)
 
 
 def put_back(whole: str, start: int, end: int, text: str) -> str:
@@ -56,15 +58,22 @@ def put_back(whole: str, start: int, end: int, text: str) -> str:
     return whole[:start] + text + joint + after
 
 
-def _find(text: str, anchor: str, settings: WikiSettings) -> Section | None:
-    places = sections(parse(text, settings), settings)
+class _Base(NamedTuple):
+    """The text that a section is cut from, and what that is written in."""
+
+    text: str
+    markup: Markup
+
+
+def _find(base: _Base, anchor: str, settings: WikiSettings) -> Section | None:
+    places = sections(parse(base.text, settings, base.markup), settings)
     return next((place for place in places if place.kind == "section" and place.anchor == anchor), None)
 
 
-def _text_of(session: Session, name: str, revision_id: int | None) -> str | None:
+def _base(session: Session, name: str, revision_id: int | None) -> _Base | None:
     row = session.execute(
-        select(Revision.text_id)
+        select(Revision.text_id, Revision.markup)
         .join(Page, Page.id == Revision.page_id)
         .where(Page.name == name, Revision.id == revision_id, Revision.kind != "delete")
     ).first()
-    return None if row is None else load_text(session, row[0])
+    return None if row is None else _Base(load_text(session, row[0]), stored_markup(row[1]))

@@ -17,7 +17,7 @@ class Page(Base):
     leaf: Mapped[str] = mapped_column(ordered(255), index=True)  # the last part of ``name``
     sort_key: Mapped[str] = mapped_column(ordered(1000))  # natural, case-insensitive order of ``name``
     title: Mapped[str] = mapped_column(default="")  # first heading; "" where there is none
-    markup: Mapped[str] = mapped_column(String(16), default="dokuwiki")
+    markup: Mapped[str] = mapped_column(String(16), default="dokuwiki")  # that of ``latest_id``
     # The revision shown; None: deleted, or never written. No foreign key: it would close a circle of tables.
     current_id: Mapped[int | None] = mapped_column(BigKey)
     latest_id: Mapped[int | None] = mapped_column(BigKey)  # the newest revision, a deletion included
@@ -56,6 +56,7 @@ class Revision(Base):
     summary: Mapped[str] = mapped_column(default="")
     size_change: Mapped[int | None]  # bytes; None: unknown
     text_id: Mapped[int | None] = mapped_column(ForeignKey("text.id"))  # of a deletion: what was there
+    markup: Mapped[str] = mapped_column(String(16), default="dokuwiki", server_default="dokuwiki")  # of the text
 
     __table_args__ = (UniqueConstraint("page_id", "time", "seq"), Index("ix_revision_time_id", "time", "id"))
 

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from app.domain import markups
 from app.services.pages import PageView
 from app.services.rendering import Body, EditLink, body, preview
 from app.web.addresses import about_url
@@ -25,12 +26,13 @@ def body_of(page: PageView, *, main: str | None = None, with_edits: bool = False
     )
 
 
-def preview_of(name: str, text: str) -> Body:
-    """As the page ``name`` would read if ``text`` were saved now."""
+def preview_of(name: str, text: str, markup: markups.Markup) -> Body:
+    """As the page ``name`` would read if ``text``, written in ``markup``, were saved now."""
     return preview(
         current_session(),
         name,
         text,
+        markup=markup,
         viewer=current_viewer(),
         wiki_settings=current_settings(),
         secret=current_wiki().secret,

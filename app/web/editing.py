@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.diff import compare
 from app.domain.errors import BadInput, BadValue, EditConflict, StorageFailed, WikiError
+from app.domain.markups import Markup, as_markup
 from app.domain.texts import clean_text
-from app.services.pages import PageEdit, PageView, Saved, read_page, save_page
+from app.services.pages import PageEdit, PageView, read_page, save_page
 from app.services.permissions import Level, level, require
 from app.services.sections import read_section, with_section
+from app.services.writing import Saved
 from app.web.addresses import page_url, seconds
 from app.web.around import render_page
 from app.web.bodies import preview_of
@@ -39,7 +41,10 @@ EMPTY: dict[str, object] = {"problem": "", "hint": "", "preview": None, "old": N
 
 @dataclass(frozen=True, slots=True)
 class EditForm:
-    """The form as it is filled in. ``based_on``: revision the edit began with; ``section``: anchor, "" for all."""
+    """The form as it is filled in. ``based_on``: revision the edit began with; ``section``: anchor, "" for all.
+
+    ``markup``: what the text is written in; it may be chosen where the page ``is_new``.
+    """
 
     name: str
     text: str
@@ -47,6 +52,8 @@ class EditForm:
     minor: bool = False
     based_on: int | None = None
     section: str = ""
+    markup: Markup = "dokuwiki"
+    is_new: bool = False
 
 
 def edit(name: str) -> ResponseReturnValue:
@@ -55,26 +62,26 @@ def edit(name: str) -> ResponseReturnValue:
         return _read_only(page)
     if request.args.get("section") and page.exists:
         return _edit_section(page, request.args["section"])
-    based_on = page.revision.id if page.revision else None
     rev = seconds("rev")
     if rev is None or (page.revision and page.revision.time == rev):
-        return _form(EditForm(name, page.text, based_on=based_on), is_new=not page.exists)
+        return _form(_begun(page))
     old = read_page(current_session(), name, viewer=current_viewer(), rev=rev)
-    return _form(EditForm(name, old.text, based_on=based_on), old=old)
+    return _form(replace(_begun(page), text=old.text), old=old)
 
 
 @keeps_text
 def save(name: str) -> ResponseReturnValue:
     if request.form.get("do") == "cancel":
         return redirect(page_url(name), 303)
-    form = _read_form(name)
+    page = read_page(current_session(), name, viewer=current_viewer())
+    form = _read_form(page)
     require(current_viewer(), name, Level.EDIT)  # comparing two texts is no work to be done for strangers
     if is_misread():
         return _form(form, problem=gettext(MISREAD), status=400)
     try:
         clean_text(form.text)  # before anything is made of it: a form may bring six times as much as a page holds
         if request.form.get("do") == "preview":
-            return _form(form, preview=preview_of(form.name, form.text))
+            return _form(form, preview=preview_of(form.name, form.text, form.markup))
         saved = _save(form)
     except EditConflict:
         return _conflict(form)
@@ -83,24 +90,35 @@ def save(name: str) -> ResponseReturnValue:
     return _saved(saved, form)
 
 
-def _read_form(name: str) -> EditForm:
+def _begun(page: PageView) -> EditForm:
+    """The form as it opens. ``?markup=`` names what a new page shall be written in."""
+    asked = None if page.exists else as_markup(request.args.get("markup", ""))
+    based_on = page.revision.id if page.revision else None
+    return EditForm(page.name, page.text, based_on=based_on, markup=asked or page.markup, is_new=not page.exists)
+
+
+def _read_form(page: PageView) -> EditForm:
     if "text" not in request.form:
         raise BadValue(field="text", reason=NO_TEXT)
     base = request.form.get("based_on", "")
     return EditForm(
-        name=name,
+        name=page.name,
         text=request.form["text"].replace("\r\n", "\n"),
         summary=request.form.get("summary", ""),
         minor=bool(request.form.get("minor")),
         # What is no number is no revision either: such a form meets the conflict page, not somebody's text.
         based_on=(int(base) if base.isascii() and base.isdigit() and len(base) < 18 else -1) if base else None,
         section=request.form.get("section", ""),
+        markup=as_markup(request.form.get("markup", "")) or page.markup,
+        is_new=not page.exists,
     )
 
 
 def _save(form: EditForm) -> Saved:
     whole = _whole(form)
-    change = PageEdit(whole.name, whole.text, whole.summary, minor=whole.minor, based_on=whole.based_on)
+    change = PageEdit(
+        whole.name, whole.text, whole.summary, minor=whole.minor, based_on=whole.based_on, markup=whole.markup
+    )
     return save_page(current_session(), change, viewer=current_viewer(), now=now())
 
 
@@ -132,13 +150,13 @@ def _saved(saved: Saved, form: EditForm) -> ResponseReturnValue:
 
 
 def _edit_section(page: PageView, anchor: str) -> Response:
-    based_on = page.revision.id if page.revision else None
+    begun = _begun(page)
     section = read_section(current_session(), page, anchor, viewer=current_viewer())
     if section is None:
-        return _form(EditForm(page.name, page.text, based_on=based_on), hint=gettext(NO_SECTION))
+        return _form(begun, hint=gettext(NO_SECTION))
     seen = seconds("rev")
     stale = page.revision is not None and seen is not None and seen != page.revision.time
-    form = EditForm(page.name, section.text, f"[{section.title}] ", based_on=based_on, section=anchor)
+    form = replace(begun, text=section.text, summary=f"[{section.title}] ", section=anchor)
     return _form(form, hint=gettext(MOVED_ON) if stale else "", section_title=section.title)
 
 
@@ -150,7 +168,13 @@ def _conflict(form: EditForm) -> Response:
     html = render_template(
         "pages/conflict.html",
         name=form.name,
-        form=replace(whole, based_on=newest),
+        # From here on the words are read as theirs are, where theirs are there.
+        form=replace(
+            whole,
+            based_on=newest,
+            markup=theirs.markup if theirs.exists else whole.markup,
+            is_new=not theirs.exists,
+        ),
         theirs=theirs,
         difference=compare(theirs.text, whole.text),
     )
@@ -170,5 +194,5 @@ def _read_only(page: PageView) -> ResponseReturnValue:
 
 
 def _form(form: EditForm, status: int = 200, **context: object) -> Response:
-    given = EMPTY | {"is_new": form.based_on is None} | context
-    return make_response(render_template("pages/edit.html", name=form.name, form=form, **given), status)
+    html = render_template("pages/edit.html", name=form.name, form=form, **(EMPTY | context))
+    return make_response(html, status)

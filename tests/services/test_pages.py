@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from app.domain.errors import AccessDenied, BadPageName, BadText, EditConflict, NotFound, WikiError
 from app.services import pages
 from app.services.history import compare, history
-from app.services.pages import PageEdit, Saved, read_page, save_page
+from app.services.pages import PageEdit, read_page, save_page
 from app.services.state import wiki_version
+from app.services.writing import Saved
 from app.store.database import session_factory
 from app.store.pages import Namespace, Page, Redirect, Revision, Text
 from tests.conftest import BOB, EVE, NOW

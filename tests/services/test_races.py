@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import EditConflict
-from app.services import pages
+from app.services import writing
 from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, read_page, save_page
 from app.services.rendering import preview
@@ -61,7 +61,7 @@ def test_a_body_made_before_a_save_does_not_outlive_it(
             assert "wikilink2" in show(reader, "a").html
         touch(saving)
 
-    monkeypatch.setattr(pages, "touch", touch_late)
+    monkeypatch.setattr(writing, "touch", touch_late)
     save(session, "b", "here I am")
 
     assert "wikilink1" in show(session, "a").html
@@ -86,7 +86,7 @@ def test_people_who_save_and_read_at_once_meet_no_error_and_leave_no_stale_body(
     with session_factory(engine)() as session:
         for name in session.execute(select(Page.name).join(Rendered, Rendered.page_id == Page.id)).scalars().all():
             text = read_page(session, name, viewer=EVE).text
-            fresh = preview(session, name, text, viewer=EVE, wiki_settings=SETTINGS, secret=SECRET)
+            fresh = preview(session, name, text, markup="dokuwiki", viewer=EVE, wiki_settings=SETTINGS, secret=SECRET)
             assert show(session, name) == fresh, name
 
 

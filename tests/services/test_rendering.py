@@ -167,7 +167,9 @@ def test_random_changes_never_leave_a_stale_body(session: Session) -> None:
         for shown in dice.sample(names, 3):
             page = read_page(session, shown, viewer=EVE)
             if page.exists:
-                fresh = preview(session, shown, page.text, viewer=EVE, wiki_settings=settings, secret=SECRET)
+                fresh = preview(
+                    session, shown, page.text, markup=page.markup, viewer=EVE, wiki_settings=settings, secret=SECRET
+                )
                 assert show(session, shown, settings=settings) == fresh
 
 

@@ -1,7 +1,8 @@
 """Pages for the tests of views: written by the services, as if somebody had done so earlier."""
 
 from app.domain.viewer import Viewer
-from app.services.pages import PageEdit, Saved, read_page, save_page
+from app.services.pages import PageEdit, read_page, save_page
+from app.services.writing import Saved
 from app.wiki import Wiki
 
 NOW = 1_750_000_000
