@@ -80,6 +80,11 @@ class Scanner:
                 return end
         return 0
 
+    @property
+    def unread(self) -> int:
+        """Where the text begins that no token took and nobody added yet."""
+        return self._mark
+
     def put(self, start: int, event: Event) -> None:
         """Add the text up to ``start``, then ``event``."""
         mark = self._mark

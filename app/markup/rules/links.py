@@ -25,9 +25,14 @@ def _reach(source: Source, start: int, end: int) -> int:
 def _read(scan: Scanner, start: int, end: int) -> int:
     stop = _reach(scan.source, start, end)
     if stop:
-        target, bar, title = scan.text[end : stop - 2].partition("|")
-        scan.put(start, classify(target.strip(_BLANKS), _title(title) if bar else None))
+        scan.put(start, wiki_link(scan.text[end : stop - 2]))
     return stop
+
+
+def wiki_link(inside: str) -> Link:
+    """What stands between the brackets."""
+    target, bar, title = inside.partition("|")
+    return classify(target.strip(_BLANKS), _title(title) if bar else None)
 
 
 def _title(title: str) -> Title:

@@ -33,6 +33,11 @@ def _read(scan: Scanner, start: int, end: int) -> int:
 def parse_media(inside: str) -> Media:
     """What stands between the braces."""
     source, bar, title = inside.partition("|")
+    return read_media(source, title if bar else None)
+
+
+def read_media(source: str, title: str | None) -> Media:
+    """``source`` with its parameters; blanks at its ends align it."""
     align = _blank_align(source)
     source, mark, parameters = source.strip(" \t\n\r\v\0").rpartition("?")
     if not mark:
@@ -41,7 +46,7 @@ def parse_media(inside: str) -> Media:
     width, height = _size(parameters)
     return Media(
         source,
-        title if bar else None,
+        title,
         _named_align(parameters) or align,
         width,
         height,
