@@ -7,19 +7,18 @@ the wiki, nor stand in the way of its scripts. Whatever is not here is shown as 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from app.domain.tables import SCHEMES
+from app.domain import wiki_tables
 from app.domain.wiki_settings import WikiSettings
 
 VOID = frozenset({"br", "hr", "img", "source", "wbr"})
 _SPANS = (
     "a abbr b bdi bdo cite code del dfn em i img ins kbd mark picture q rp rt ruby s samp small source span strike"
-    " strong sub sup time tt u var wbr br"
+    " strong sub sup time tt u var wbr br hr"
 )
-_BLOCKS = (
-    "blockquote caption center dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary table"
-    " tbody td tfoot th thead tr ul"
-)
-TAGS = frozenset(f"{_SPANS} {_BLOCKS}".split())
+_BLOCKS = "blockquote center dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 li ol p pre summary table ul"
+TABLE_PARTS = frozenset({"caption", "tbody", "td", "tfoot", "th", "thead", "tr"})
+BLOCKS = frozenset(_BLOCKS.split())  # that hold something, but for the parts of tables
+TAGS = BLOCKS | TABLE_PARTS | frozenset(_SPANS.split())
 
 _GENERAL = frozenset({"align", "dir", "lang", "title"})
 _CELL = ["abbr", "colspan", "headers", "rowspan", "scope", "valign", "width", "height"]
@@ -48,8 +47,6 @@ _OWN: Mapping[str, Iterable[str]] = {
 ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType({tag: _GENERAL.union(_OWN.get(tag, ())) for tag in TAGS})
 ADDRESSES = frozenset({"cite", "href", "poster", "src", "srcset"})  # attributes whose value is an address
 
-_SCRIPTS = frozenset({"javascript", "vbscript", "livescript", "mocha", "data", "blob", "filesystem", "about"})
-
 
 def allowed_attribute(tag: str, name: str, value: str, settings: WikiSettings) -> bool:
     """Whether raw HTML may hold ``<tag name="value">``; names in small letters, entities of ``value`` decoded."""
@@ -63,13 +60,12 @@ def allowed_attribute(tag: str, name: str, value: str, settings: WikiSettings) -
 def allowed_address(url: str, settings: WikiSettings) -> bool:
     """Whether raw HTML may lead to ``url``, entities decoded: no scheme, one of the wiki's own list, or ``mailto``."""
     scheme = scheme_of(url)
-    return scheme in ("", "mailto") or (scheme in schemes(settings) and scheme not in _SCRIPTS)
+    return not scheme or scheme in schemes(settings)
 
 
 def schemes(settings: WikiSettings) -> frozenset[str]:
-    """Of addresses in this wiki. Never one that runs or shows what the address itself holds."""
-    del settings
-    return frozenset(SCHEMES) - _SCRIPTS
+    """Of addresses in raw HTML. Never one that runs or shows what the address itself holds."""
+    return frozenset({"mailto", *wiki_tables.schemes(settings)}) - wiki_tables.REFUSED_SCHEMES
 
 
 def scheme_of(url: str) -> str:

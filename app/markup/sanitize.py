@@ -1,0 +1,125 @@
+"""The last pass over the HTML of a Markdown page: what is on no list does not leave. The only caller of bleach.
+
+The writers escape by construction and the front end lets only listed tags through; this is the second wall, and the
+only thing it believes is its own list. bleach takes quadratic time on open elements and on attributes, and 15 µs for
+any tag, so it never sees a page as a whole: ``outline`` cuts the HTML into small balanced pieces in which numbered
+signs stand for text, inner blocks and live places. Pieces of one shape are cleaned once.
+
+To put another library in its place, write ``backend`` anew; ``tests/markup/test_sanitize.py`` holds for any.
+"""
+
+from collections.abc import Callable, Sequence
+from html import unescape
+
+from bleach.sanitizer import Cleaner
+
+from app.domain import interwiki
+from app.domain.wiki_settings import WikiSettings
+from app.domain.wiki_tables import REFUSED_SCHEMES
+from app.markup.allowed import ADDRESSES, ATTRIBUTES, TAGS, scheme_of, schemes
+from app.markup.outline import STAND_IN, TAG, Outline, Rope
+from app.markup.writer import Live
+
+# What our own writers make beside the raw tags. Media and boxes of tasks are theirs alone.
+_WRITTEN_TAGS = frozenset({"audio", "input", "track", "video"})
+_ANYWHERE = frozenset({"class", "id", "role"})
+_WRITTEN = {
+    "a": frozenset({"data-wiki-id", "rel", "target"}),
+    "audio": frozenset({"controls", "title"}),
+    "img": frozenset({"loading"}),
+    "input": frozenset({"type", "class", "disabled", "checked"}),
+    "source": frozenset({"src"}),
+    "track": frozenset({"kind", "label", "src", "srclang"}),
+    "video": frozenset({"controls", "height", "poster", "title", "width"}),
+}
+ELEMENTS = TAGS | _WRITTEN_TAGS
+_ATTRIBUTES = {tag: ATTRIBUTES.get(tag, frozenset()) | _WRITTEN.get(tag, frozenset()) | _ANYWHERE for tag in ELEMENTS}
+_WRITTEN_SCHEMES = frozenset({"file", "tel", "callto", "skype"})
+MOST_OF_A_PAGE = 50_000  # tags that are cleaned; a piece that would be too many keeps its words and loses its tags
+OF_ANY_PIECE = 4  # what beginning with it costs, in tags
+
+Clean = Callable[[str], str]
+
+
+def sanitize(parts: Sequence[str | Live], settings: WikiSettings) -> tuple[str | Live, ...]:
+    """``parts`` without anything that is not allowed: elements and attributes by name, addresses by scheme.
+
+    Well-formed whatever comes in, in linear time. Live places stay where they are. What the writers make of a page
+    without raw HTML comes out the same but for how it is written (``<br>`` for ``<br/>``).
+    """
+    page = _Page(backend(settings))
+    outline = Outline(page.clean)
+    for part in parts:
+        if isinstance(part, str):
+            outline.feed(part)
+        else:
+            outline.put(part)
+    return _flat(outline.finish())
+
+
+class _Page:
+    """Remembers the pieces that were cleaned, by their shape, and what that cost."""
+
+    def __init__(self, backend: Clean) -> None:
+        self._backend = backend
+        self._known: dict[str, list[str]] = {}
+        self._cost = 0
+
+    def clean(self, shape: str, size: int, held: Sequence[Rope]) -> Rope:
+        """The piece ``shape`` of ``size`` tags, made safe, with ``held`` in place of its signs."""
+        if shape not in self._known:
+            self._known[shape] = STAND_IN.split(self._cleaned(shape, size + OF_ANY_PIECE))
+        out: list[Rope] = []
+        for number, piece in enumerate(self._known[shape]):
+            out.append(held[int(piece)] if number % 2 else piece)
+        return out
+
+    def _cleaned(self, shape: str, cost: int) -> str:
+        if self._cost + cost > MOST_OF_A_PAGE:
+            return f"<div>{TAG.sub('', shape)}</div>"
+        self._cost += cost
+        return self._backend(shape)
+
+
+def backend(settings: WikiSettings) -> Clean:
+    """Takes an HTML fragment of bounded size and depth; what it gives is well-formed and holds only what is listed."""
+    protocols = protocols_of(settings)
+
+    def allows(tag: str, name: str, value: str) -> bool:
+        return allowed(tag, name, unescape(value), protocols)
+
+    return Cleaner(tags=ELEMENTS, attributes=allows, protocols=protocols - {""}).clean
+
+
+def allowed(tag: str, name: str, value: str, protocols: frozenset[str]) -> bool:
+    """Whether ``<tag name="value">`` may leave; ``value`` with its entities decoded."""
+    if name not in _ATTRIBUTES.get(tag, ()):
+        return False
+    if name not in ADDRESSES:
+        return (tag, name) != ("input", "type") or value == "checkbox"
+    urls = value.replace(",", " ").split() if name == "srcset" else [value]
+    return all(scheme_of(url) in protocols for url in urls)
+
+
+def protocols_of(settings: WikiSettings) -> frozenset[str]:
+    """ "" (a relative address), those of raw HTML, those of the writers, and of the shortcuts to other wikis."""
+    shortcuts = {scheme_of(pattern) for pattern in interwiki.table(settings).values()}
+    return schemes(settings).union({""}, _WRITTEN_SCHEMES, shortcuts) - REFUSED_SCHEMES
+
+
+def _flat(rope: Rope) -> tuple[str | Live, ...]:
+    """The leaves of ``rope`` in order, strings side by side joined."""
+    parts: list[str | Live] = []
+    run: list[str] = []
+    todo: list[Rope] = [rope]
+    while todo:
+        piece = todo.pop()
+        if isinstance(piece, str):
+            run.append(piece)
+        elif isinstance(piece, list):
+            todo.extend(reversed(piece))
+        else:
+            parts += ("".join(run), piece)
+            run = []
+    parts.append("".join(run))
+    return tuple(part for part in parts if part != "")
