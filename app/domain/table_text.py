@@ -7,9 +7,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 from unicodedata import category
 
-from app.domain.tables import numbered_lines, split_row
+from app.domain.errors import BadValue
+from app.domain.tables import ACRONYMS, ENTITIES, INTERWIKI, MIME, SCHEMES, SMILEYS, numbered_lines, split_row
 from app.domain.wiki_tables import REFUSED_SCHEMES, is_scheme, is_type
 
 NAMES = ("interwiki", "acronyms", "smileys", "entities", "schemes", "mime")
@@ -18,14 +20,17 @@ LONGEST_KEY = 100
 LONGEST_VALUE = 1000
 WIDEST = 20  # keys are padded to this at most
 
-TOO_MANY = "A table holds 2,000 lines at most."
-TOO_LONG = "This line is too long."
-NOT_TEXT = "This line holds signs that are not text."
-SCRIPT = "Such a link would run as a script in the browser of whoever opens it. Take the line out."
-NO_SCHEME = "A scheme is small letters, digits, +, - and dots, and begins with a letter."
-NO_SHORTCUT = "A shortcut is letters, digits and dots."
-NO_ENDING = "An ending is letters and digits, without the dot in front."
-NO_TYPE = "A type reads like image/png, or like !application/zip for what is only to be saved."
+What = Literal["many", "long", "signs", "script", "scheme", "shortcut", "ending", "type", ""]
+REASONS = {
+    "many": "A table holds 2,000 lines at most.",
+    "long": "This line is too long.",
+    "signs": "This line holds signs that are not text.",
+    "script": "Such a link would run as a script in the browser of whoever opens it. Take the line out.",
+    "scheme": "A scheme is small letters, digits, +, - and dots, and begins with a letter.",
+    "shortcut": "A shortcut is letters, digits and dots.",
+    "ending": "An ending is letters and digits, without the dot in front.",
+    "type": "A type reads like image/png, or like !application/zip for what is only to be saved.",
+}
 
 _SHORTCUT = re.compile(r"[a-z0-9.]+", re.ASCII)
 _ENDING = re.compile(r"[a-z0-9]+", re.ASCII)
@@ -34,10 +39,13 @@ _SIGN = re.compile(r"(?<!&)#")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A line, from 1, that cannot be taken; ``reason`` is a sentence."""
+    """A line, from 1, that cannot be taken; ``what`` is wrong with it is a key of ``REASONS``."""
 
     line: int
-    reason: str
+    what: What
+
+    def error(self, table: str) -> BadValue:
+        return BadValue(field=table, reason=REASONS[self.what])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +64,13 @@ def read_own(name: str, text: str) -> OwnTable:
         key, value = _switch(row) if name == "schemes" else split_row(row)
         if name in ("interwiki", "mime", "schemes"):
             key = key.lower()
-        reason = _basic_problem(key, value) or _CHECKS.get(name, _no_problem)(key, value)
-        if reason:
-            problems.append(Problem(line, reason))
+        what = _basic_problem(key, value) or _CHECKS.get(name, _no_problem)(key, value)
+        if what:
+            problems.append(Problem(line, what))
         else:
             entries[key] = "" if name == "mime" and value == "0" else value
     if len(entries) > MOST_ENTRIES:
-        problems.append(Problem(MOST_ENTRIES, TOO_MANY))
+        problems.append(Problem(MOST_ENTRIES, "many"))
     return OwnTable(entries, tuple(problems))
 
 
@@ -75,6 +83,11 @@ def text_of(name: str, entries: dict[str, str]) -> str:
     return "".join(f"{row}\n" for row in rows)
 
 
+def shipped_text(name: str) -> str:
+    """What the wiki comes with, in the same form."""
+    return text_of(name, _SHIPPED[name])
+
+
 def _marked(text: str) -> str:
     return _SIGN.sub(r"\\#", text)
 
@@ -83,37 +96,45 @@ def _switch(row: str) -> tuple[str, str]:
     return (row[1:].strip(), "") if row.startswith("!") else (row, "on")
 
 
-def _basic_problem(key: str, value: str) -> str:
+def _basic_problem(key: str, value: str) -> What:
     if len(key) > LONGEST_KEY or len(value) > LONGEST_VALUE:
-        return TOO_LONG
-    return NOT_TEXT if any(category(sign) in ("Cc", "Cs") for sign in (key + value).replace("\t", "")) else ""
+        return "long"
+    return "signs" if any(category(sign) in ("Cc", "Cs") for sign in (key + value).replace("\t", "")) else ""
 
 
-def _no_problem(_key: str, _value: str) -> str:
+def _no_problem(_key: str, _value: str) -> What:
     return ""
 
 
-def _scheme_problem(key: str, value: str) -> str:
+def _scheme_problem(key: str, value: str) -> What:
     if key in REFUSED_SCHEMES:
-        return SCRIPT if value else ""
-    return "" if is_scheme(key) else NO_SCHEME
+        return "script" if value else ""
+    return "" if is_scheme(key) else "scheme"
 
 
-def _interwiki_problem(key: str, value: str) -> str:
+def _interwiki_problem(key: str, value: str) -> What:
     if not _SHORTCUT.fullmatch(key):
-        return NO_SHORTCUT
+        return "shortcut"
     # Browsers overlook blanks and control characters in front of and inside a scheme.
     scheme = "".join(character for character in value.partition(":")[0] if character > " ")
-    return SCRIPT if ":" in value and scheme.lower() in REFUSED_SCHEMES else ""
+    return "script" if ":" in value and scheme.lower() in REFUSED_SCHEMES else ""
 
 
-def _type_problem(key: str, value: str) -> str:
+def _type_problem(key: str, value: str) -> What:
     if not _ENDING.fullmatch(key):
-        return NO_ENDING
-    return "" if value in ("", "0") or is_type(value) else NO_TYPE
+        return "ending"
+    return "" if value in ("", "0") or is_type(value) else "type"
 
 
-_CHECKS: dict[str, Callable[[str, str], str]] = {
+_SHIPPED: dict[str, dict[str, str]] = {
+    "interwiki": INTERWIKI,
+    "acronyms": ACRONYMS,
+    "smileys": SMILEYS,
+    "entities": ENTITIES,
+    "schemes": dict.fromkeys(SCHEMES, "on"),
+    "mime": {ending: f"{'!' if kind.download else ''}{kind.mime}" for ending, kind in MIME.items()},
+}
+_CHECKS: dict[str, Callable[[str, str], What]] = {
     "schemes": _scheme_problem,
     "interwiki": _interwiki_problem,
     "mime": _type_problem,

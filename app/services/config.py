@@ -146,6 +146,6 @@ def _check_table(name: str, value: object) -> None:
         return
     own = table_text.read_own(name, table_text.text_of(name, value))
     if own.problems:
-        raise BadValue(field=name, reason=own.problems[0].reason)
+        raise own.problems[0].error(name)
     if own.entries != value:
         raise BadValue(field=name, reason=f"“{name}” holds an entry that no line of a table can say.")

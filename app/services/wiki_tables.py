@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from app.domain.errors import BadValue
 from app.domain.table_text import NAMES, OwnTable, read_own, text_of
 from app.domain.viewer import Viewer
 from app.services import audit
@@ -46,7 +45,7 @@ def save_tables(session: Session, texts: Mapping[str, str], *, by: Viewer, now: 
     tables = read_tables(texts)
     for name, table in tables.items():
         for problem in table.problems:
-            raise BadValue(field=name, reason=problem.reason)
+            raise problem.error(name)
     with transaction(session):
         hold(session)
         settings = load_settings(session)

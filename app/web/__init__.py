@@ -17,6 +17,7 @@ from app.web import (
     preferences,
     sessions,
     system,
+    wiki_tables,
 )
 from app.web.addresses import init_addresses
 from app.web.context import init_context
@@ -40,6 +41,7 @@ NOUNS = (  # by hand
     people,
     admin,
     config,
+    wiki_tables,
     preferences,
     system,
 )

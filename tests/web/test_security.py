@@ -32,6 +32,7 @@ READING = {
     "/_admin/people": (403, 403, 200),
     "/_admin/people/bob": (403, 403, 200),
     "/_admin/people/bob/delete": (403, 403, 200),
+    "/_admin/tables": (403, 403, 200),
     "/_admin/wiki": (403, 403, 200),
     "/_backlinks/a": (200, 200, 200),
     "/_delete/a": (403, 200, 200),
