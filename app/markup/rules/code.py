@@ -1,6 +1,7 @@
 """``<code language file.name [options]>…</code>`` and ``<file …>…</file>``."""
 
 import re
+from typing import Literal
 
 from app.markup.grammar import Reach, Read, Rule, Trigger
 from app.markup.nodes import Code, CodeOptions
@@ -32,6 +33,11 @@ def _block(kind: str) -> tuple[Read, Reach]:
 
 def _node(kind: str, inside: str) -> Code:
     attributes, _, text = inside.partition(">")
+    return code_block("file" if kind == "file" else "code", attributes, text)
+
+
+def code_block(kind: Literal["code", "file"], attributes: str, text: str) -> Code:
+    """``attributes`` as written: language, file name, ``[options]``."""
     attributes, options = _split_options(attributes)
     words = attributes.split(None, 1)
     language, filename = (*words, "", "")[:2]
@@ -39,7 +45,7 @@ def _node(kind: str, inside: str) -> Code:
         language = ""
     if language == "html":
         language = "html4strict"
-    return Code("file" if kind == "file" else "code", text, language, filename.strip(), options)
+    return Code(kind, text, language, filename.strip(), options)
 
 
 def _split_options(attributes: str) -> tuple[str, CodeOptions]:
