@@ -76,7 +76,6 @@ def _rules(wanted: _Wanted) -> tuple[Rule, ...]:
         brackets.CLOSE,
         brackets.NOTE,
         brackets.NOTE_END,
-        media.RSS,
         media.MEDIA,
         *(small(settings) if wanted.small else ()),
         escapes.LINE_END,

@@ -53,7 +53,7 @@ def rules(wanted: Dialect) -> tuple[Rule, ...]:
 
 
 def _address(scan: Scanner, start: int, end: int) -> int:
-    if not _is_host(scan.text, end, least=0):
+    if not _is_host(scan, end):
         return 0
     stop = _end(scan, start)
     if stop <= end:
@@ -63,7 +63,7 @@ def _address(scan: Scanner, start: int, end: int) -> int:
 
 
 def _www(scan: Scanner, start: int, end: int) -> int:
-    if not _is_host(scan.text, end, least=0):
+    if not _is_host(scan, end):
         return 0
     stop = _end(scan, start)
     if stop <= end:
@@ -73,13 +73,16 @@ def _www(scan: Scanner, start: int, end: int) -> int:
     return stop
 
 
-def _is_host(text: str, at: int, *, least: int) -> bool:
-    """``least``: dots. No underscore in its last two parts."""
-    match = _HOST.match(text, at)
-    if not match or not text[at].isalnum():
+def _is_host(scan: Scanner, at: int) -> bool:
+    """No underscore in the last two parts. What is part of a name that is none is not looked at again."""
+    state = state_of(scan)
+    if at < state.no_host or not scan.text[at].isalnum():
         return False
-    parts = match[0].split(".")
-    return len(parts) > least and not any("_" in part for part in parts[-2:])
+    match = _HOST.match(scan.text, at)
+    if not match or any("_" in part for part in match[0].rsplit(".", 2)[-2:]):
+        state.no_host = match.end() if match else at
+        return False
+    return True
 
 
 def _end(scan: Scanner, start: int) -> int:

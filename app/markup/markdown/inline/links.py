@@ -13,7 +13,6 @@ from app.markup.markdown.characters import decoded
 from app.markup.nodes import (
     Event,
     Extra,
-    Feed,
     Html,
     InterwikiLink,
     Label,
@@ -36,7 +35,7 @@ _PARAMETERS = re.compile(
     r"(?:\d++(?:x\d++)?|nolink|direct|linkonly|nocache|recache|left|right|center)(?:&|\Z)", re.IGNORECASE | re.ASCII
 )
 _CALLS = frozenset({"tel", "callto", "skype"})  # shipped shortcuts of the same names
-_APART: frozenset[type] = frozenset({Note, Feed, Extra})
+_APART: frozenset[type] = frozenset({Note, Extra})
 
 
 def linked(inside: list[Event], target: str, hint: str) -> list[Event]:
@@ -87,7 +86,8 @@ def _plain_path(path: str) -> str:
 
 def image(inside: list[Event], target: str, hint: str) -> list[Event]:
     """The file, with the plain text of ``inside`` for its title."""
-    alt = Plain(tuple(inside)).text().strip()
+    words = (event for event in inside if type(event) is not Media or event.title)
+    alt = Plain(tuple(words)).text().strip()
     media = _file(decoded(target), alt or None)
     return [media._replace(hint=hint)] if media else [alt]
 

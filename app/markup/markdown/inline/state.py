@@ -42,13 +42,18 @@ class Bracket:
 
 @dataclass(slots=True)
 class Inline:
-    """The state of one text. ``dead``: of the brackets, so many hold a link already and can be none themselves."""
+    """The state of one text.
+
+    ``dead``: of the brackets, so many hold a link already and can be none themselves. ``no_host``: up to there no name
+    of a host begins.
+    """
 
     references: References
     runs: list[Run] = field(default_factory=list)
     brackets: list[Bracket] = field(default_factory=list)
     dead: int = 0
     note: Bracket | None = None
+    no_host: int = 0
     _ticks: dict[int, list[int]] | None = None
 
     def ticks(self, text: str, size: int, at: int) -> int:

@@ -13,7 +13,7 @@ _TITLES = {
     "'": re.compile(r"'((?:[^'\\]|\\.)*+)'", re.DOTALL),
     "(": re.compile(r"\(((?:[^()\\]|\\.)*+)\)", re.DOTALL),
 }
-_MOST_NESTED = 32  # parentheses in an address
+_MOST_NESTED = 10  # parentheses in an address; each costs a look at what follows
 
 
 class Target(NamedTuple):
