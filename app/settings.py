@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.domain.internet import place_of
+
 Value = TypeVar("Value")
 MIB = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -32,6 +34,7 @@ NAMES = {  # besides HOST and PORT
     "LIERRE_MAX_PAGE_BYTES",
     "LIERRE_MAX_UPLOAD_BYTES",
     "LIERRE_SECRET_KEY",
+    "LIERRE_FETCH_INTERNAL",
 }
 
 
@@ -45,6 +48,7 @@ class Settings:
 
     ``trusted_hosts``: names answered to besides loopback, ``host`` and the host of ``base_url``.
     ``trusted_proxies``: how many proxies in front add ``X-Forwarded-*``; 0 believes none of these headers.
+    ``fetch_internal``: each ``host:port``, may be asked for feeds though it lies in a network of ours.
     """
 
     home: Path
@@ -59,6 +63,7 @@ class Settings:
     log_level: str = "INFO"
     max_page_bytes: int = 2 * MIB
     max_upload_bytes: int = 50 * MIB
+    fetch_internal: tuple[str, ...] = ()
     secret: str = ""  # "" until ``with_secret`` read or made the file in ``home``
 
     @classmethod
@@ -81,6 +86,7 @@ class Settings:
             log_level=_choice(environ, "LIERRE_LOG_LEVEL", {"": "INFO"} | {name: name for name in LOG_LEVELS}),
             max_page_bytes=_number(environ, "LIERRE_MAX_PAGE_BYTES", 2 * MIB, 1024, 64 * MIB),
             max_upload_bytes=_number(environ, "LIERRE_MAX_UPLOAD_BYTES", 50 * MIB, 1024, 4096 * MIB),
+            fetch_internal=_internal(environ.get("LIERRE_FETCH_INTERNAL", "")),
             secret=_secret(environ.get("LIERRE_SECRET_KEY", "")),
         )
 
@@ -181,6 +187,15 @@ def _hosts(text: str) -> tuple[str, ...]:
         if "/" in host or " " in host or "*" in host:
             raise SettingsError(f"LIERRE_TRUSTED_HOSTS holds “{host}”. It takes host names with commas between them.")
     return hosts
+
+
+def _internal(text: str) -> tuple[str, ...]:
+    places = tuple(place.strip().lower() for place in text.split(",") if place.strip())
+    for place in places:
+        found = place_of(f"http://{place}")
+        if found is None or place != f"{found.host}:{found.port}":
+            raise SettingsError(f"LIERRE_FETCH_INTERNAL holds “{place}”. It takes host:port with commas between them.")
+    return places
 
 
 def _secret(text: str) -> str:

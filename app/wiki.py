@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.services.config import BASE_URL
+from app.services.feeds import FETCHER
+from app.services.fetching import Fetcher, Policy
 from app.settings import Settings, make_home, secret_of
 from app.store.blobs import BlobStore, LocalBlobs
 from app.store.database import open_engine, session_factory
@@ -25,10 +28,11 @@ def open_wiki(settings: Settings) -> Wiki:
     """The wiki that ``settings`` describe. Nothing is made but its folder and key, nothing is migrated."""
     make_home(settings.home)
     engine = open_engine(settings.database_url)
+    fetcher = Fetcher(Policy(internal=frozenset(settings.fetch_internal)))
     return Wiki(
         settings,
         engine,
-        session_factory(engine, base_url=settings.base_url),
+        session_factory(engine, **{BASE_URL: settings.base_url, FETCHER: fetcher}),
         LocalBlobs(settings.home / "media"),
         secret_of(settings),
     )

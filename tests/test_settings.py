@@ -30,6 +30,7 @@ def test_variables_are_read() -> None:
             "LIERRE_WORKERS": "3",
             "LIERRE_TRUSTED_HOSTS": "Wiki.example.org, other.example.org,",
             "LIERRE_TRUSTED_PROXIES": "1",
+            "LIERRE_FETCH_INTERNAL": "Git.intra.example:3000, 10.0.0.1:80",
             "LIERRE_SECURE_COOKIES": "yes",
             "LIERRE_LOG_LEVEL": "DEBUG",
         }
@@ -39,6 +40,7 @@ def test_variables_are_read() -> None:
     assert settings.base_url == "https://wiki.example.org"
     assert (settings.host, settings.port, settings.workers) == ("0.0.0.0", 80, 3)
     assert settings.trusted_hosts == ("wiki.example.org", "other.example.org")
+    assert settings.fetch_internal == ("git.intra.example:3000", "10.0.0.1:80")
     assert (settings.trusted_proxies, settings.secure_cookies, settings.log_level) == (1, True, "DEBUG")
 
 
@@ -75,6 +77,10 @@ def test_an_empty_variable_is_as_good_as_none(name: str) -> None:
         ("LIERRE_DATABASE_URL", "mysql://wiki"),
         ("LIERRE_DATABASE_URL", "sqlite://"),
         ("LIERRE_DATABASE_URL", "sqlite:///:memory:"),
+        ("LIERRE_FETCH_INTERNAL", "intra.example"),
+        ("LIERRE_FETCH_INTERNAL", "http://intra.example:80"),
+        ("LIERRE_FETCH_INTERNAL", "*.intra.example:80"),
+        ("LIERRE_FETCH_INTERNAL", "user@intra.example:80"),
         ("LIERRE_SECRET_KEY", "secret"),
         ("LIERRE_SECURE_COOKIES", "maybe"),
         ("LIERRE_LOG_LEVEL", "LOUD"),

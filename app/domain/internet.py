@@ -9,7 +9,7 @@ LONGEST_URL = 2000
 _LONGEST_HOST = 253
 _BETWEEN = re.compile(r"[\s,;]+")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
-_UNWANTED = re.compile(r"[\x00-\x20\x7f-\xa0\\]")  # what programs read differently in an address
+_UNWANTED = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\\]")  # what programs read differently in an address
 _PORTS = {"http": 80, "https": 443}
 # ``is_global`` calls these global in some versions of Python; they lead to, or through, addresses of every kind.
 _DETOURS = tuple(

@@ -46,6 +46,7 @@ class WikiSettings:
     schemes: dict[str, str] = field(default_factory=dict)
     mime: dict[str, str] = field(default_factory=dict)
     plugins: dict[str, str] = field(default_factory=dict)  # syntaxes by name, "0": off; "*": those not named
+    feedhosts: str = ""  # hosts that the wiki may ask for feeds, see ``internet.HostList``; "": it asks nobody
     # lists
     recent: int = 20
     hidepages: str = ""

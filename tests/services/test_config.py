@@ -111,6 +111,8 @@ def test_every_default_may_be_given(field: Any) -> None:
         pytest.param("sepchar", "/", id="a separator that would cut addresses"),
         pytest.param("start", "Not Clean", id="a start page that is no page name"),
         pytest.param("start", "", id="no start page"),
+        pytest.param("feedhosts", "http://a.example/", id="an address for a host"),
+        pytest.param("feedhosts", "*", id="all hosts"),
         pytest.param("interwiki", "wp", id="a text for a table"),
         pytest.param("interwiki", {"wp": 1}, id="a table that holds numbers"),
     ],
