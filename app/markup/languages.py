@@ -56,6 +56,22 @@ def callout_title(kind: str, language: str) -> str:
     return _CALLOUTS.get(language, _CALLOUTS["en"])[kind]
 
 
+class FeedWords(NamedTuple):
+    by: str
+    failed: str
+
+
+_FEEDS = {
+    "en": FeedWords("by", "An error occurred while fetching this feed:"),
+    "fr": FeedWords("par", "Une erreur est survenue à la lecture de ce flux :"),
+}
+
+
+def feed_words(language: str) -> FeedWords:
+    """What stands between the parts of a foreign feed; in English where the language has no words of its own."""
+    return _FEEDS.get(language, _FEEDS["en"])
+
+
 def quotes_of(language: str) -> Quotes:
     """As HTML. Languages without marks of their own take the English ones."""
     return _BY_LANGUAGE.get(language, _ENGLISH)

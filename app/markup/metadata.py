@@ -15,7 +15,7 @@ from app.markup.nodes import (
     Document,
     Event,
     ExternalLink,
-    Feed,
+    Extra,
     Heading,
     InterwikiLink,
     Link,
@@ -25,6 +25,7 @@ from app.markup.nodes import (
     TableOpen,
 )
 from app.markup.plain import Plain
+from app.markup.rules.feeds import RSS
 from app.markup.sections import everything
 from app.markup.writer import Known, TocEntry
 
@@ -77,7 +78,7 @@ def metadata(document: Document, page_id: str, facts: Facts, settings: WikiSetti
         first_image=_first_image(nodes, known),
         references=tuple(_references(document, known)),
         headings=tuple(_headings(nodes, settings)),
-        feeds=tuple(dict.fromkeys(node.url for node in nodes if type(node) is Feed)),
+        feeds=tuple(dict.fromkeys(node.value.url for node in nodes if type(node) is Extra and node.syntax is RSS)),
         notoc="notoc" in flags,
         nocache="nocache" in flags,
     )

@@ -257,12 +257,6 @@ class Quote(NamedTuple):
     name: Literal["double_open", "double_close", "single_open", "single_close", "apostrophe"]
 
 
-class Feed(NamedTuple):
-    """``{{rss>url …}}``."""
-
-    url: str
-
-
 class Extra(NamedTuple):
     """A node of an extension: its ``Syntax``, what that syntax made of ``source``, and the source itself."""
 
@@ -277,7 +271,7 @@ LINKS: frozenset[type] = frozenset({PageLink, LocalLink, ExternalLink, Interwiki
 Node = (
     Open | Close | Mark | Raw | Heading | SectionOpen | Numbered | Callout | Html | ItemOpen | TableOpen
     | TableClose | CellOpen | Note | NoteText | Nest | Preformatted | Code | Media | PageLink | LocalLink | ExternalLink
-    | InterwikiLink | MailLink | ShareLink | Entity | Smiley | Acronym | Multiply | Quote | Feed | Extra
+    | InterwikiLink | MailLink | ShareLink | Entity | Smiley | Acronym | Multiply | Quote | Extra
 )
 # fmt: on
 Event = str | Node

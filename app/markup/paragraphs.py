@@ -8,7 +8,6 @@ from app.markup.nodes import (
     Code,
     Event,
     Extra,
-    Feed,
     Heading,
     ItemOpen,
     Mark,
@@ -35,7 +34,6 @@ _BY_TYPE: dict[type, int] = {
     SectionOpen: _BOTH,
     Preformatted: _BOTH,
     Code: _BOTH,
-    Feed: _BOTH,
 }
 # Tuples of different types are equal when they hold the same: names are looked up by type first.
 _BY_NAME: dict[type, dict[str, int]] = {

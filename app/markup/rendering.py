@@ -17,7 +17,6 @@ from app.markup.nodes import (
     Entity,
     ExternalLink,
     Extra,
-    Feed,
     Heading,
     Html,
     InterwikiLink,
@@ -80,7 +79,6 @@ _WRITERS: dict[type, Callable[[Writer, Any], None]] = {
     Acronym: small.write_acronym,
     Multiply: small.write_multiply,
     Quote: small.write_quote_mark,
-    Feed: small.write_feed,
     Extra: write_extra,
 }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
+from app.domain.feeds import FeedContent
 from app.domain.wiki_settings import WikiSettings
 from app.markup.escape import escape
 from app.markup.grammar import Category, Reach, Read, Rule, Trigger
@@ -42,6 +43,9 @@ class LiveWiki(Protocol):
 
     def backlinks(self, page: str, *, only: str, without: bool) -> Sequence[tuple[str, str | None]]:
         """Ids and titles of the pages that link to ``page``; ``only`` those whose id begins so, or ``without`` them."""
+
+    def feed(self, url: str, *, refresh: int) -> FeedContent:
+        """What the feed at ``url`` holds, not older than ``refresh`` seconds where that can be had in short time."""
 
 
 Fill = Callable[[LiveWiki, dict[str, str]], str | None]

@@ -1,8 +1,7 @@
 """What is one word or sign long, and the places filled later."""
 
 from app.markup.escape import class_name, escape
-from app.markup.html.links import external
-from app.markup.nodes import Acronym, Entity, Feed, Html, Mark, Multiply, Quote, Raw, Smiley
+from app.markup.nodes import Acronym, Entity, Html, Mark, Multiply, Quote, Raw, Smiley
 from app.markup.writer import Writer
 
 _MARKS = {
@@ -64,7 +63,3 @@ def write_quote_mark(w: Writer, quote: Quote) -> None:
         else:
             w.quotes_open, name = 1, "double_open"
     w.out.append(getattr(w.quotes, name))
-
-
-def write_feed(w: Writer, feed: Feed) -> None:
-    w.out.append(f'<ul class="rss"><li><div class="li">{external(w, feed.url, None)}</div></li></ul>')

@@ -10,6 +10,7 @@ from app.markup.grammar import Grammar, Rule, Span, Trigger, guard, mode
 from app.markup.rules import (
     backlinks,
     code,
+    feeds,
     footnotes,
     formatting,
     headings,
@@ -53,7 +54,7 @@ _ORDER: tuple[tuple[int, Entry], ...] = (
     (290, typography.camelcase),
     (300, links.LINK),
     (304, backlinks.BACKLINKS),
-    (310, media.RSS),
+    (310, feeds.RSS),
     (320, media.MEDIA),
     (330, urls.addresses),
     (340, urls.MAIL),

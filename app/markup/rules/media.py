@@ -1,9 +1,9 @@
-"""``{{file?size&option|title}}``: pictures, sound, films, files; and ``{{rss>…}}``."""
+"""``{{file?size&option|title}}``: pictures, sound, films, files."""
 
 import re
 
 from app.markup.grammar import Rule, Trigger
-from app.markup.nodes import Align, Cache, Feed, Linking, Media
+from app.markup.nodes import Align, Cache, Linking, Media
 from app.markup.scanner import Scanner
 from app.markup.source import Source
 
@@ -98,19 +98,6 @@ def _linking(parameters: str) -> Linking:
     return next((word for word in linkings if word in words), "details")
 
 
-def _rss_reach(source: Source, start: int, end: int) -> int:
-    del start
-    found = source.after(r"\}", end)
-    return found + 2 if found > end and source.text.startswith("}}", found) else 0
-
-
-def _rss(scan: Scanner, start: int, end: int) -> int:
-    stop = _rss_reach(scan.source, start, end)
-    if stop:
-        scan.put(start, Feed(scan.text[end : stop - 2].partition(" ")[0]))
-    return stop
-
-
 MEDIA = Rule(
     "media",
     "substitution",
@@ -119,4 +106,3 @@ MEDIA = Rule(
     media_reach,
     ("{{wiki:logo.png?100|The logo}}", "{{ wiki:logo.png?50}}", "{{ia:paper.pdf}}"),
 )
-RSS = Rule("rss", "substitution", (Trigger("{", r"\{rss>"),), _rss, _rss_reach)
