@@ -8,6 +8,7 @@ signs stand for text, inner blocks and live places. Pieces of one shape are clea
 To put another library in its place, write ``backend`` anew; ``tests/markup/test_sanitize.py`` holds for any.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from html import unescape
 
@@ -16,7 +17,7 @@ from bleach.sanitizer import Cleaner
 from app.domain import interwiki
 from app.domain.wiki_settings import WikiSettings
 from app.domain.wiki_tables import REFUSED_SCHEMES
-from app.markup.allowed import ADDRESSES, ATTRIBUTES, TAGS, scheme_of, schemes
+from app.markup.allowed import ADDRESSES, ATTRIBUTES, TABLE_PARTS, TAGS, scheme_of, schemes
 from app.markup.outline import STAND_IN, TAG, Outline, Rope
 from app.markup.writer import Live
 
@@ -35,8 +36,12 @@ _WRITTEN = {
 ELEMENTS = TAGS | _WRITTEN_TAGS
 _ATTRIBUTES = {tag: ATTRIBUTES.get(tag, frozenset()) | _WRITTEN.get(tag, frozenset()) | _ANYWHERE for tag in ELEMENTS}
 _WRITTEN_SCHEMES = frozenset({"file", "tel", "callto", "skype"})
-MOST_OF_A_PAGE = 50_000  # tags that are cleaned; a piece that would be too many keeps its words and loses its tags
+# Tags of a page that are cleaned in pieces. What would be too much is cleaned tag by tag, each that differs once; after
+# that tags lose their attributes. All of it together takes a second or two.
+MOST_IN_PIECES = 20_000
 OF_ANY_PIECE = 4  # what beginning with it costs, in tags
+MOST_ALONE = 10_000
+_AROUND = {part: "<table><tr>" if part in ("td", "th") else "<table>" for part in TABLE_PARTS}
 
 Clean = Callable[[str], str]
 
@@ -62,23 +67,37 @@ class _Page:
 
     def __init__(self, backend: Clean) -> None:
         self._backend = backend
-        self._known: dict[str, list[str]] = {}
+        self._shapes: dict[str, list[str]] = {}
+        self._tags: dict[str, str] = {}
         self._cost = 0
 
     def clean(self, shape: str, size: int, held: Sequence[Rope]) -> Rope:
         """The piece ``shape`` of ``size`` tags, made safe, with ``held`` in place of its signs."""
-        if shape not in self._known:
-            self._known[shape] = STAND_IN.split(self._cleaned(shape, size + OF_ANY_PIECE))
+        if shape not in self._shapes:
+            self._shapes[shape] = STAND_IN.split(self._cleaned(shape, size + OF_ANY_PIECE))
         out: list[Rope] = []
-        for number, piece in enumerate(self._known[shape]):
+        for number, piece in enumerate(self._shapes[shape]):
             out.append(held[int(piece)] if number % 2 else piece)
         return out
 
     def _cleaned(self, shape: str, cost: int) -> str:
-        if self._cost + cost > MOST_OF_A_PAGE:
-            return f"<div>{TAG.sub('', shape)}</div>"
+        if self._cost + cost > MOST_IN_PIECES:
+            return TAG.sub(self._alone, shape)
         self._cost += cost
         return self._backend(shape)
+
+    def _alone(self, tag: "re.Match[str]") -> str:
+        """One tag of a piece that is balanced already."""
+        name = tag[2].lower()
+        if name not in ELEMENTS:
+            return ""
+        if tag[1]:
+            return f"</{name}>"
+        if tag[0] not in self._tags and len(self._tags) < MOST_ALONE:
+            made = self._backend(f"{_AROUND.get(name, '')}{tag[0]}")
+            found = (each[0] for each in TAG.finditer(made) if each[2] == name)
+            self._tags[tag[0]] = next(found, f"<{name}>")
+        return self._tags.get(tag[0], f"<{name}>")
 
 
 def backend(settings: WikiSettings) -> Clean:

@@ -267,9 +267,36 @@ def test_nobody_forges_a_live_place() -> None:
     assert [part for part in parts if isinstance(part, Live)] == [place]
 
 
-def test_a_piece_beyond_all_bounds_keeps_its_words() -> None:
-    html = f"<p>{'<b>a</b>' * sanitizing.MOST_OF_A_PAGE}</p><p><i>z</i></p>"
-    assert whole(html) == f"<div>{'a' * sanitizing.MOST_OF_A_PAGE}</div><p><i>z</i></p>"
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        pytest.param("<p>{}<b>a</b></p>", "<p>{}<b>a</b></p>", id="tags"),
+        pytest.param(
+            '<p onclick="x" class="y">{}<q title="z">a</q><br/></p>',
+            '<p class="y">{}<q title="z">a</q><br></p>',
+            id="attributes",
+        ),
+        pytest.param('<p>{}<a href="javascript:x" class="y">a</a></p>', '<p>{}<a class="y">a</a></p>', id="scripts"),
+        pytest.param("<p>{}<button>a</button></p>", "<p>{}a</p>", id="unknown tags, which are dropped"),
+        pytest.param("<p>{}</b>a<i></p>", "<p>{}a<i></i></p>", id="tags out of order"),
+        pytest.param(
+            '<table class="x"><tr><td colspan="2" onclick="y">{}a</td></tr></table>',
+            '<table class="x"><tr><td colspan="2">{}a</td></tr></table>',
+            id="cells",
+        ),
+    ],
+)
+def test_a_piece_beyond_its_bound_is_cleaned_tag_by_tag(html: str, expected: str) -> None:
+    many = "<b></b>" * sanitizing.MOST_IN_PIECES
+    assert whole(html.format(many)) == expected.format(many)
+
+
+def test_beyond_all_bounds_tags_lose_their_attributes() -> None:
+    html = "".join(f'<a href="/{number}">b</a>' for number in range(sanitizing.MOST_IN_PIECES))
+    made = whole(f"<p>{html}</p><p><i>z</i></p>")
+    assert made.startswith('<p><a href="/0">b</a>')
+    assert made.endswith("<a>b</a></p><p><i>z</i></p>")
+    check(made)
 
 
 def test_a_tag_of_too_many_attributes_is_text() -> None:
