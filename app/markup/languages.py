@@ -63,7 +63,7 @@ class FeedWords(NamedTuple):
 
 _FEEDS = {
     "en": FeedWords("by", "An error occurred while fetching this feed:"),
-    "fr": FeedWords("par", "Une erreur est survenue à la lecture de ce flux :"),
+    "fr": FeedWords("par", "Une erreur est survenue à la lecture de ce flux :"),
 }
 
 

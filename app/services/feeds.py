@@ -65,7 +65,7 @@ class Feeds:
     """
 
     def __init__(self, session: Session, now: int) -> None:
-        self._session, self._now = session, now
+        self._session, self.now = session, now
         self._fetcher: Fetcher | None = session.info.get(FETCHER)
         self._hosts = HostList.parse(load_settings(session).feedhosts)
         self._known: dict[str, _Known] = {}
@@ -90,9 +90,9 @@ class Feeds:
         known = self._known.get(key)
         if known is None or self._items <= 0:
             return FeedContent()
-        if known.next_try(refresh) <= self._now:
+        if known.next_try(refresh) <= self.now:
             known = self._known[key] = self._renewed(key, url, known)
-        until = max(known.next_try(refresh), self._now)
+        until = max(known.next_try(refresh), self.now)
         self.good_until = until if self.good_until is None else min(self.good_until, until)
         content = known.content
         self._items -= len(content.items) + 1
@@ -100,11 +100,11 @@ class Feeds:
 
     def _renewed(self, key: str, url: str, known: _Known) -> _Known:
         """The same where it cannot be fetched now: somebody else does, or there is no time left."""
-        if self._fetcher is None or known.leased_until > self._now or self._left < LEAST_SECONDS:
+        if self._fetcher is None or known.leased_until > self.now or self._left < LEAST_SECONDS:
             return known
         begun = time.monotonic()
         with suppress(FetcherBusy, StorageFailed, IntegrityError), self._fetcher.turn():
-            if _leased(self._session, key, url, self._now):
+            if _leased(self._session, key, url, self.now):
                 known = self._fetched(self._fetcher, url, known)
                 _keep(self._session, key, known)
         self._left -= time.monotonic() - begun
@@ -119,14 +119,14 @@ class Feeds:
             raise
         except (FetchFailed, BadFeed) as error:
             _log.warning("feed %s: %s", url, error)
-            return _Known(known.body, self._now, str(error)[:500])
-        return _Known(json.dumps([astuple(item) for item in items], ensure_ascii=False), self._now)
+            return _Known(known.body, self.now, str(error)[:500])
+        return _Known(json.dumps([astuple(item) for item in items], ensure_ascii=False), self.now)
 
 
 def feeds_of(session: Session, now: int) -> Feeds:
     """The feeds of the request that ``session`` serves."""
     found: Feeds | None = session.info.get(_INFO)
-    if found is None:
+    if found is None or not 0 <= now - found.now < LEASE:  # a session that lives longer than a request
         found = session.info[_INFO] = Feeds(session, now)
     return found
 
