@@ -1,12 +1,14 @@
 """Whole responses for readers who are not signed in, kept in the process and answered without entering Flask.
 
 A response is kept when its view says so by the header ``X-Lierre-Keep``. It is good while the wiki's version stands,
-which is asked on every request: never stale. Source: docs/decisions/0006-fast-path.md
+which is asked on every request: never stale. What changes by itself (a feed of another site) is good until the moment
+that ``X-Lierre-Keep-Until`` names, in seconds since 1970. Source: docs/decisions/0006-fast-path.md
 """
 
 import gzip
 import hashlib
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 KEEP = "X-Lierre-Keep"
+UNTIL = "X-Lierre-Keep-Until"
 MEMORY = 64 * 1024 * 1024  # bytes of bodies kept in each process
 LARGEST = 4 * 1024 * 1024
 LONGEST_KEY = 2000
@@ -35,7 +38,7 @@ Headers = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A response, plain and compressed, with the headers of each."""
+    """A response, plain and compressed, with the headers of each. ``until``, None: no end but that of its version."""
 
     version: int
     etag: str
@@ -43,6 +46,7 @@ class Kept:
     body: bytes
     packed_headers: Headers
     packed: bytes
+    until: int | None = None
 
     @property
     def size(self) -> int:
@@ -82,11 +86,19 @@ class Shelf:
 class FastPath:
     """WSGI middleware. ``build`` changes when code, templates or static files do, so that browsers ask anew."""
 
-    def __init__(self, app: "WSGIApplication", watch: VersionWatch, build: str, shelf: Shelf | None = None) -> None:
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        watch: VersionWatch,
+        build: str,
+        shelf: Shelf | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._app = app
         self._watch = watch
         self._build = build
         self._shelf = Shelf() if shelf is None else shelf
+        self._clock = clock
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         key = _key(environ)
@@ -95,7 +107,7 @@ class FastPath:
         if key is None or version is None:
             return self._app(environ, _Start(start_response, may_keep=False))
         kept = self._shelf.get(key, version)
-        if kept is not None:
+        if kept is not None and (kept.until is None or self._clock() < kept.until):
             return _answer(kept, environ, start_response)
         return self._make(key, version, environ, start_response)
 
@@ -112,7 +124,7 @@ class FastPath:
             body = b"".join(chunks)
         finally:
             _closed(chunks)
-        kept = pack(self._build, version, key, start.headers, body)
+        kept = pack(self._build, version, key, start.headers, body, start.until)
         if len(body) <= LARGEST:
             self._shelf.put(key, kept)
         return _answer(kept, environ, start_response)
@@ -129,26 +141,30 @@ class _Start:
         self.may_keep = may_keep
         self.kept_back = False
         self.headers: Headers = []
+        self.until: int | None = None
 
     def __call__(self, status: str, headers: Headers, error: Any = None, /) -> Callable[[bytes], object]:
         marked = any(name == KEEP for name, _ in headers)
         personal = any(name.lower() == "set-cookie" for name, _ in headers)
-        self.headers = [(name, value) for name, value in headers if name != KEEP] if marked else headers
+        self.until = next((int(value) for name, value in headers if name == UNTIL), None)
+        self.headers = [(name, value) for name, value in headers if name not in (KEEP, UNTIL)] if marked else headers
         self.kept_back = self.may_keep and marked and not personal and status.startswith("200")
         if self.kept_back:
             return _no_write
         return self._start_response(status, self.headers, error)
 
 
-def pack(build: str, version: int, key: Key, headers: Headers, body: bytes) -> Kept:
+def pack(build: str, version: int, key: Key, headers: Headers, body: bytes, until: int | None = None) -> Kept:
     """A response with its tag, plain and compressed. The tag is weak: it stands for both."""
-    digest = hashlib.sha256("\0".join((build, str(version), *key)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    named = "\0".join((build, str(version), *key)).encode("utf-8", "surrogatepass")
+    # What changes by itself may be another at the same version.
+    digest = hashlib.sha256(named if until is None else named + hashlib.sha256(body).digest()).hexdigest()[:24]
     packed = gzip.compress(body, 6, mtime=0)
     common = [(name, value) for name, value in headers if name.lower() not in ("content-length", "etag", "vary")]
     common += [("ETag", f'W/"{digest}"'), ("Vary", VARY)]
     plain = [*common, ("Content-Length", str(len(body)))]
     small = [*common, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))]
-    return Kept(version, f'W/"{digest}"', plain, body, small, packed)
+    return Kept(version, f'W/"{digest}"', plain, body, small, packed, until)
 
 
 def _answer(kept: Kept, environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:

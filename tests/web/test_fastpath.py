@@ -15,7 +15,7 @@ from app.domain.viewer import ANYONE
 from app.services.pages import PageEdit, read_page, save_page
 from app.settings import Settings
 from app.store.version import watch
-from app.web.fastpath import KEEP, FastPath, Kept, Shelf
+from app.web.fastpath import KEEP, UNTIL, FastPath, Kept, Shelf
 from app.wiki import Wiki, open_wiki
 from tests.conftest import ALICE, NOW
 
@@ -42,10 +42,11 @@ class Behind:
         default_factory=lambda: {KEEP: "1", "Content-Security-Policy": "default-src 'none'"}
     )
     methods: list[str] = field(default_factory=list)
+    body: str = BODY
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         self.methods.append(Request(environ).method)
-        response = Response(BODY, self.status, self.headers, mimetype="text/html")
+        response = Response(self.body, self.status, self.headers, mimetype="text/html")
         return response(environ, start_response)
 
 
@@ -54,9 +55,11 @@ class Front:
     number: Number = field(default_factory=Number)
     behind: Behind = field(default_factory=Behind)
     build: str = "one"
+    now: float = NOW
 
     def __post_init__(self) -> None:
-        self.client = Client(FastPath(self.behind, self.number, self.build), use_cookies=False)  # tests send their own
+        path = FastPath(self.behind, self.number, self.build, clock=lambda: self.now)
+        self.client = Client(path, use_cookies=False)  # tests send their own
 
     def get(self, address: str = "/start", *, method: str = "GET", **headers: str) -> TestResponse:
         named = [(name.replace("_", "-"), value) for name, value in headers.items()]
@@ -70,6 +73,21 @@ def test_a_kept_page_does_not_enter_the_application_again() -> None:
 
     assert [answer.text for answer in answers] == [BODY] * 3
     assert len(front.behind.methods) == 1
+
+
+def test_what_changes_by_itself_is_kept_until_then() -> None:
+    front = Front(behind=Behind(headers=MARKED | {UNTIL: str(NOW + 60)}))
+    first = front.get()
+    front.now = NOW + 59
+    again = front.get(If_None_Match=first.headers["ETag"])
+    front.now = NOW + 60
+    front.behind.body = BODY.replace("ivy", "moss")
+    later = front.get(If_None_Match=first.headers["ETag"])
+
+    assert (again.status_code, len(front.behind.methods)) == (304, 2)
+    assert (later.status_code, later.text) == (200, front.behind.body)
+    assert UNTIL not in first.headers
+    assert later.headers["ETag"] != first.headers["ETag"]
 
 
 def test_a_change_of_the_wiki_makes_all_kept_pages_old() -> None:
