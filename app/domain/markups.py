@@ -7,7 +7,7 @@ from app.domain.wiki_settings import WikiSettings
 
 Markup = Literal["dokuwiki", "markdown"]
 MARKUPS: tuple[Markup, ...] = get_args(Markup)
-OWN_NAMES: dict[str, str] = {"dokuwiki": "DokuWiki", "markdown": "Markdown"}
+OWN_NAMES: dict[Markup, str] = {"dokuwiki": "DokuWiki", "markdown": "Markdown"}
 
 
 def as_markup(word: str) -> Markup | None:

@@ -125,6 +125,7 @@ class ListedPage:
     name: str
     title: str
     changed_at: int
+    markup: str
 
 
 def all_pages(session: Session, *, viewer: Viewer) -> Iterator[ListedPage]:
@@ -132,13 +133,13 @@ def all_pages(session: Session, *, viewer: Viewer) -> Iterator[ListedPage]:
     after = ""
     while True:
         rows = session.execute(
-            select(Page.name, Page.title, Page.changed_at, Page.sort_key)
+            select(Page.name, Page.title, Page.changed_at, Page.markup, Page.sort_key)
             .where(Page.current_id.is_not(None), Page.sort_key > after, visible_to(viewer))
             .order_by(Page.sort_key)
             .limit(1000)
         ).all()
-        for name, title, changed_at, _ in rows:
-            yield ListedPage(name, title, changed_at)
+        for name, title, changed_at, markup, _ in rows:
+            yield ListedPage(name, title, changed_at, markup)
         if not rows:
             return
         after = rows[-1].sort_key

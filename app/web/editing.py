@@ -84,7 +84,7 @@ def save(name: str) -> ResponseReturnValue:
             return _form(form, preview=preview_of(form.name, form.text, form.markup))
         saved = _save(form)
     except EditConflict:
-        return _conflict(form)
+        return show_conflict(form)
     except (BadInput, StorageFailed) as error:
         return _give_back(form, error)
     return _saved(saved, form)
@@ -98,20 +98,34 @@ def _begun(page: PageView) -> EditForm:
 
 
 def _read_form(page: PageView) -> EditForm:
-    if "text" not in request.form:
-        raise BadValue(field="text", reason=NO_TEXT)
-    base = request.form.get("based_on", "")
     return EditForm(
         name=page.name,
-        text=request.form["text"].replace("\r\n", "\n"),
+        text=typed_text(),
         summary=request.form.get("summary", ""),
         minor=bool(request.form.get("minor")),
-        # What is no number is no revision either: such a form meets the conflict page, not somebody's text.
-        based_on=(int(base) if base.isascii() and base.isdigit() and len(base) < 18 else -1) if base else None,
+        based_on=read_base(),
         section=request.form.get("section", ""),
         markup=as_markup(request.form.get("markup", "")) or page.markup,
         is_new=not page.exists,
     )
+
+
+def typed_text() -> str:
+    """``text`` of the form.
+
+    Raises:
+        BadValue: it has none: a broken form must not delete a page.
+    """
+    if "text" not in request.form:
+        raise BadValue(field="text", reason=NO_TEXT)
+    return request.form["text"].replace("\r\n", "\n")
+
+
+def read_base() -> int | None:
+    """``based_on`` of the form: the revision that the text was made from; None: no page yet."""
+    base = request.form.get("based_on", "")
+    # What is no number is no revision either: such a form meets the conflict page, not somebody's text.
+    return (int(base) if base.isascii() and base.isdigit() and len(base) < 18 else -1) if base else None
 
 
 def _save(form: EditForm) -> Saved:
@@ -160,7 +174,7 @@ def _edit_section(page: PageView, anchor: str) -> Response:
     return _form(form, hint=gettext(MOVED_ON) if stale else "", section_title=section.title)
 
 
-def _conflict(form: EditForm) -> Response:
+def show_conflict(form: EditForm) -> Response:
     """Both texts; what is saved from here is based on the newest one."""
     whole = _whole_or_part(form)
     theirs = read_page(current_session(), form.name, viewer=current_viewer())
@@ -176,6 +190,7 @@ def _conflict(form: EditForm) -> Response:
             is_new=not theirs.exists,
         ),
         theirs=theirs,
+        yours_in=form.markup,
         difference=compare(theirs.text, whole.text),
     )
     return make_response(html, status_of(EditConflict(page_id=form.name)))

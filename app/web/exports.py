@@ -6,6 +6,7 @@ from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import NotFound
+from app.domain.markups import Markup
 from app.domain.names import name_of
 from app.services.pages import PageView, read_page
 from app.services.rendering import code_block
@@ -15,12 +16,14 @@ from app.web.context import current_session, current_settings, current_viewer
 
 bp = noun("exports")
 
+ENDINGS: dict[Markup, str] = {"dokuwiki": "txt", "markdown": "md"}
 _ODD = re.compile(r"[^\w.-]+")
 
 
 @bp.get("/_export/raw/<any_name:name>")
 def raw(name: str) -> ResponseReturnValue:
-    return _file(_page(name).text, f"{name_of(name)}.txt")
+    page = _page(name)
+    return _file(page.text, f"{name_of(name)}.{ENDINGS[page.markup]}")
 
 
 @bp.get("/_export/xhtml/<any_name:name>")

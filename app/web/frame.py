@@ -5,12 +5,14 @@ from typing import Any
 
 from flask import Flask, get_flashed_messages, request
 
+from app.domain.markups import OWN_NAMES
 from app.services.revisions import RevisionInfo
-from app.services.words import summary_for
+from app.services.words import MARKUP_SUMMARIES, summary_for
 from app.web.context import current_account, current_settings
-from app.web.i18n import current_language
+from app.web.i18n import current_language, gettext
 
 THEMES = ("light", "dark")
+MARKUP_CHANGED = {"dokuwiki": "now in DokuWiki markup", "markdown": "now in Markdown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ def current_reader() -> Reader:
 
 
 def own_words(change: RevisionInfo) -> str:
-    """What its author wrote. What the wiki notes itself is English and said better by the kind of the change."""
+    """What its author wrote. What the wiki notes itself is English: the kind of a change says it better, or we do."""
+    if change.summary == MARKUP_SUMMARIES[change.markup]:
+        return gettext(MARKUP_CHANGED.get(change.markup, ""))
     return "" if change.summary == summary_for(change.kind) else change.summary
 
 
@@ -53,4 +57,4 @@ def frame() -> dict[str, Any]:
 
 def init_frame(app: Flask) -> None:
     app.context_processor(frame)
-    app.jinja_env.globals["own_words"] = own_words
+    app.jinja_env.globals.update(own_words=own_words, markup_names=OWN_NAMES)

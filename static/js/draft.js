@@ -6,6 +6,7 @@ const form = document.querySelector("[data-editor]");
 const text = form.querySelector("textarea[name=text]");
 const base = form.querySelector("[name=based_on]");
 const section = form.querySelector("[name=section]")?.value ?? "";
+const markups = [...form.querySelectorAll("[type=radio][name=markup]")];
 const writer = document.querySelector(".menu-head code")?.textContent ?? "";
 const key = `lierre.draft.${writer}.${new URL(form.action).pathname}#${section}`;
 const MONTH = 30 * 24 * 3600 * 1000;
@@ -24,7 +25,8 @@ function read() {
 
 function keep() {
   try {
-    localStorage.setItem(key, JSON.stringify({ text: text.value, base: base?.value ?? "", at: Date.now() }));
+    const markup = markups.find((radio) => radio.checked)?.value;
+    localStorage.setItem(key, JSON.stringify({ text: text.value, base: base?.value ?? "", markup, at: Date.now() }));
     state.textContent = words.draftKept.replace("{when}", clock(Date.now(), { timeStyle: "short" }));
   } catch {
     state.textContent = ""; // full, or a browser that keeps nothing
@@ -44,6 +46,7 @@ function offer(draft) {
     answer(words.takeUp, () => {
       text.value = draft.text;
       if (base) base.value = draft.base;
+      markups.find((radio) => radio.value === draft.markup && !radio.checked)?.click();
       text.dispatchEvent(new Event("input", { bubbles: true }));
     }),
     answer(words.throwAway, () => localStorage.removeItem(key)),

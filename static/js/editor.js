@@ -36,30 +36,72 @@ function lines(change) {
   write(start, end, changed, start, start + changed.length);
 }
 
-const heading = (line) => `===== ${line.replace(/^[= ]+|[= ]+$/g, "") || words.heading} =====`;
-const mark = (sign) => (line) => `  ${sign} ${line.replace(/^ +[*-] /, "")}`;
+/* ---- what the buttons write, by markup */
 
+const chosen = () => (form.querySelector("[name=markup]:checked") ?? form.querySelector("[name=markup]"))?.value ?? "dokuwiki";
+const bare = (line) => line.replace(/^ *(?:[*-]|\d+\.) (?:\[[ x]\] )?/, "");
+const mark = (sign) => (line) => `${sign} ${bare(line)}`;
+
+// A link or picture of Markdown: what was chosen are its words, then the target is there to be typed over.
+function target(opening, filling, place) {
+  const { selectionStart: start, selectionEnd: end, value } = text;
+  const inner = value.slice(start, end);
+  const words = `${opening}${inner || filling}](${place})`;
+  const from = start + (inner ? words.length - place.length - 1 : opening.length);
+  write(start, end, words, from, from + (inner ? place : filling).length);
+}
+
+const WRITTEN = {
+  dokuwiki: {
+    bold: () => wrap("**", "**", words.text),
+    italic: () => wrap("//", "//", words.text),
+    underline: () => wrap("__", "__", words.text),
+    code: () => wrap("''", "''", words.text),
+    heading: () => lines((line) => `===== ${line.replace(/^[= ]+|[= ]+$/g, "") || words.heading} =====`),
+    list: () => lines(mark("  *")),
+    ordered: () => lines(mark("  -")),
+    quote: () => lines((line) => `> ${line}`),
+    link: () => wrap("[[", "]]", words.linkText),
+    image: () => wrap("{{", "}}", words.image),
+    rule: () => lines((line) => `${line}\n\n----\n`),
+  },
+  markdown: {
+    bold: () => wrap("**", "**", words.text),
+    italic: () => wrap("*", "*", words.text),
+    underline: () => wrap("<u>", "</u>", words.text),
+    code: () => wrap("`", "`", words.text),
+    heading: () => lines((line) => `## ${line.replace(/^[# ]+|[# ]+$/g, "") || words.heading}`),
+    list: () => lines(mark("-")),
+    ordered: () => lines(mark("1.")),
+    tasks: () => lines(mark("- [ ]")),
+    quote: () => lines((line) => `> ${line}`),
+    link: () => target("[", words.linkText, "page"),
+    image: () => target("![", words.image, "file.png"),
+    rule: () => lines((line) => `${line}\n\n---\n`),
+  },
+};
+
+// picture, name, key
 const TOOLS = [
-  ["bold", "bold", "b", () => wrap("**", "**", words.text)],
-  ["italic", "italic", "i", () => wrap("//", "//", words.text)],
-  ["underline", "underline", "", () => wrap("__", "__", words.text)],
-  ["code", "code", "", () => wrap("''", "''", words.text)],
+  ["bold", "bold", "b"],
+  ["italic", "italic", "i"],
+  ["underline", "underline", ""],
+  ["code", "code", ""],
   null,
-  ["heading", "heading", "", () => lines(heading)],
-  ["list", "list", "", () => lines(mark("*"))],
-  ["list-ordered", "ordered", "", () => lines(mark("-"))],
-  ["quote", "quote", "", () => lines((line) => `> ${line}`)],
+  ["heading", "heading", ""],
+  ["list", "list", ""],
+  ["list-ordered", "ordered", ""],
+  ["circle-check", "tasks", ""],
+  ["quote", "quote", ""],
   null,
-  ["link", "link", "k", () => wrap("[[", "]]", words.linkText)],
-  ["image", "image", "", () => wrap("{{", "}}", words.image)],
-  ["minus", "rule", "", () => lines((line) => `${line}\n\n----\n`)],
+  ["link", "link", "k"],
+  ["image", "image", ""],
+  ["minus", "rule", ""],
 ];
 
-function startToolbar() {
-  const bar = form.querySelector("[data-toolbar]");
-  if (!bar) return;
-  bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-controls", text.id);
+function toolbar(bar) {
+  const writes = WRITTEN[chosen()];
+  bar.replaceChildren();
   for (const tool of TOOLS) {
     if (!tool) {
       const gap = document.createElement("span");
@@ -67,10 +109,24 @@ function startToolbar() {
       bar.append(gap);
       continue;
     }
-    const [picture, name, key, act] = tool;
-    bar.append(button(picture, words[name] + (key ? ` (Ctrl+${key.toUpperCase()})` : ""), act));
+    const [picture, name, key] = tool;
+    if (writes[name]) bar.append(button(picture, words[name] + (key ? ` (Ctrl+${key.toUpperCase()})` : ""), writes[name]));
   }
+}
+
+function startToolbar() {
+  const bar = form.querySelector("[data-toolbar]");
+  if (!bar) return;
+  bar.setAttribute("role", "toolbar");
+  bar.setAttribute("aria-controls", text.id);
+  toolbar(bar);
   bar.hidden = false;
+  for (const radio of form.querySelectorAll("[type=radio][name=markup]")) {
+    radio.addEventListener("change", () => {
+      toolbar(bar);
+      text.dispatchEvent(new Event("input", { bubbles: true })); // the preview and the draft follow
+    });
+  }
 }
 
 function startKeys() {
@@ -79,7 +135,7 @@ function startKeys() {
     const key = event.key.toLowerCase();
     const tool = TOOLS.find((each) => each && each[2] === key);
     if (key === "s") form.querySelector("[value=save]").click();
-    else if (tool && event.target === text) tool[3]();
+    else if (tool && event.target === text) WRITTEN[chosen()][tool[1]]();
     else return;
     event.preventDefault();
   });

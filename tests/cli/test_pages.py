@@ -48,6 +48,25 @@ def test_pages_are_listed_one_a_line(lierre: Run) -> None:
 
 
 @pytest.mark.usefixtures("home")
+def test_a_text_says_what_it_is_written_in(lierre: Run) -> None:
+    lierre("page", "put", "a", "--markup", "markdown", stdin="# Ivy\n")
+    lierre("page", "put", "b", stdin="====== Moss ======\n")
+
+    def listed() -> list[tuple[str, str, str]]:
+        rows = [json.loads(line) for line in lierre("page", "list", "--json").stdout.splitlines()]
+        return [(row["id"], row["title"], row["markup"]) for row in rows]
+
+    assert listed() == [("a", "Ivy", "markdown"), ("b", "Moss", "dokuwiki")]
+
+    lierre("page", "put", "a", stdin="# Ivy climbs\n")
+    changed = lierre("page", "put", "b", "--markup", "markdown", "--summary", "at last", stdin="# Moss\n")
+
+    assert (changed.exit_code, changed.stderr) == (0, "b: edit\n")
+    assert listed() == [("a", "Ivy climbs", "markdown"), ("b", "Moss", "markdown")]
+    assert lierre("page", "put", "c", "--markup", "textile", stdin="x").exit_code == 2
+
+
+@pytest.mark.usefixtures("home")
 def test_a_text_is_credited_to_its_author(lierre: Run) -> None:
     lierre("user", "add", "carla", "--password-stdin", stdin="ivy climbs by its links\n")
 

@@ -34,7 +34,7 @@ def change(session: Session, to: Markup, text: str, base: int | None, **more: ob
 
 def shown(session: Session, rev: int | None = None) -> str:
     page = read_page(session, "a", viewer=EVE, rev=rev)
-    return body(session, page, viewer=EVE, wiki_settings=SETTINGS, secret=b"s").html
+    return body(session, page, viewer=EVE, wiki_settings=SETTINGS, secret=b"s", now=NOW).html
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_change_of_markup_is_one_revision_that_says_so(session: Session) -> No
     new = change(session, "markdown", MARKDOWN, base)
 
     page = read_page(session, "a", viewer=EVE)
-    assert (page.markup, page.text) == ("markdown", MARKDOWN)
+    assert (page.markup, page.text, page.title) == ("markdown", MARKDOWN, "Ivy")
     assert page.revision
     assert (page.revision.id, page.revision.kind, page.revision.summary) == (new, "edit", "markup changed to Markdown")
     assert read_page(session, "a", viewer=EVE, rev=NOW).markup == "dokuwiki"
@@ -182,7 +182,7 @@ def test_a_comparison_knows_both(session: Session) -> None:
 def test_a_preview_reads_the_markup_asked_for(session: Session) -> None:
     html = {
         markup: preview(
-            session, "a", "//slanted//", markup=markup, viewer=EVE, wiki_settings=SETTINGS, secret=b"s"
+            session, "a", "//slanted//", markup=markup, viewer=EVE, wiki_settings=SETTINGS, secret=b"s", now=NOW
         ).html
         for markup in ("dokuwiki", "markdown")
     }
@@ -234,3 +234,17 @@ def test_who_may_not_edit_changes_nothing(session: Session) -> None:
         change_markup(session, "b", "markdown", text="x", based_on=None, viewer=BOB, now=NOW)
     with pytest.raises(BadValue):
         change(session, "dokuwiki", "other words", base)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("markup", "textile", id="a markup that is none"),
+        pytest.param("markups", {"notes": "textile"}, id="one in a table"),
+        pytest.param("markups", {"Not Clean": "markdown"}, id="a namespace that no page lies in"),
+        pytest.param("markups", "notes markdown", id="no table"),
+    ],
+)
+def test_settings_that_are_refused(session: Session, name: str, value: object) -> None:
+    with pytest.raises(BadValue):
+        config.save_setting(session, name, value, by=ALICE, now=NOW)

@@ -7,7 +7,7 @@ from app.wiki import Wiki
 from tests.conftest import ALICE, NOW
 from tests.web.conftest import Browser
 
-IVY = {"title": "Ivy & Co", "tagline": "climbs", "lang": "fr"}
+IVY = {"title": "Ivy & Co", "tagline": "climbs", "lang": "fr", "markup": "dokuwiki", "markups": ""}
 
 
 def test_an_administrator_names_the_wiki_and_readers_see_it_at_once(people: Wiki, alice: Browser, eve: Browser) -> None:
@@ -44,6 +44,12 @@ def test_the_language_of_the_wiki_is_for_who_asks_for_none(
         pytest.param({"title": "x" * 300}, "This is too long.", id="too long a name"),
         pytest.param({"tagline": "a\0b"}, "signs that are not text", id="a zero byte"),
         pytest.param({"lang": "xx"}, "Choose one of the list.", id="a language that is not offered"),
+        pytest.param({"markup": "textile"}, "Choose one of the list.", id="a markup that is not offered"),
+        pytest.param({"markups": "notes markdown\nnotes"}, "“notes” is not a namespace", id="a rule without a markup"),
+        pytest.param({"markups": "?? markdown"}, "“?? markdown” is not", id="a rule for what no namespace is called"),
+        pytest.param({"feedhosts": "a.example http://b.example/"}, "“http://b.example/” is no host", id="no host"),
+        pytest.param({"feedhosts": "a.example " * 999}, "This is too long.", id="hosts without end"),
+        pytest.param({"markups": "a markdown\n" * 20_000}, "This is too long.", id="rules without end"),
     ],
 )
 def test_what_cannot_be_taken_comes_back_and_changes_nothing(
@@ -54,6 +60,18 @@ def test_what_cannot_be_taken_comes_back_and_changes_nothing(
     assert (response.status_code, said in response.text) == (400, True)
     with people.sessions() as session:
         assert load_settings(session).title == "Lierre"
+
+
+def test_new_pages_begin_in_the_markup_that_their_namespace_has(people: Wiki, alice: Browser, bob: Browser) -> None:
+    rules = " Notes: markdown\r\nnotes:old dokuwiki"
+
+    assert alice.post("/_admin/wiki", IVY | {"markups": rules}).status_code == 303
+
+    with people.sessions() as session:
+        assert load_settings(session).markups == {"notes": "markdown", "notes:old": "dokuwiki"}
+    assert "notes markdown\nnotes:old dokuwiki\n</textarea>" in alice.get("/_admin/wiki").text
+    for name, markup in (("notes:a", "markdown"), ("notes:old:a", "dokuwiki"), ("a", "dokuwiki")):
+        assert f'name="markup" value="{markup}" checked' in bob.get(f"/_edit/{name}").text
 
 
 def test_a_language_that_came_with_another_wiki_may_stay(people: Wiki, alice: Browser) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from app.wiki import Wiki
 from tests.web.conftest import Browser
-from tests.web.writing import NOW, newest, text_of, write
+from tests.web.writing import NOW, markup_of, newest, text_of, write
 
 PAGE = "====== One ======\n\nfirst\n\n===== Two =====\n\nsecond\n\n===== Three =====\n\nthird\n"
 
@@ -318,3 +318,96 @@ def test_what_cannot_be_stored_is_neither_previewed_nor_compared(
     assert reason in response.text
     assert "<strong>" not in response.text
     assert text in response.text
+
+
+# ------------------------------------------------------------------ in which markup
+
+
+def test_a_new_page_is_in_the_markup_chosen(bob: Browser, wiki: Wiki) -> None:
+    page = bob.get("/_edit/a").text
+    assert 'name="markup" value="dokuwiki" checked' in page
+    assert 'name="markup" value="markdown"' in page
+
+    assert bob.post("/_edit/a", form(wiki, "a", "# Ivy\n\n*climbs*", markup="markdown")).status_code == 303
+
+    assert markup_of(wiki, "a") == "markdown"
+    assert "<em>climbs</em>" in bob.get("/a").text
+
+
+@pytest.mark.parametrize(
+    ("address", "chosen"),
+    [
+        pytest.param("/_edit/a?markup=markdown", "markdown", id="one that we have"),
+        pytest.param("/_edit/a?markup=textile", "dokuwiki", id="one that we have not"),
+    ],
+)
+def test_the_address_may_choose_the_markup_of_a_new_page(bob: Browser, address: str, chosen: str) -> None:
+    assert f'name="markup" value="{chosen}" checked' in bob.get(address).text
+
+
+def test_the_preview_follows_the_choice_and_keeps_the_text(bob: Browser, wiki: Wiki) -> None:
+    text = "//slanted// and *leaning*"
+
+    for markup, shown in (("dokuwiki", "<em>slanted</em>"), ("markdown", "<em>leaning</em>")):
+        page = bob.post("/_edit/a", form(wiki, "a", text, markup=markup, do="preview")).text
+        assert shown in page
+        assert f"{text}</textarea>" in page
+        assert f'name="markup" value="{markup}" checked' in page
+
+
+def test_a_page_that_is_there_keeps_its_markup_whatever_the_form_says(bob: Browser, wiki: Wiki) -> None:
+    write(wiki, "a", "*leaning*", markup="markdown")
+
+    page = bob.get("/_edit/a?markup=dokuwiki").text
+    assert 'type="hidden" name="markup" value="markdown"' in page
+    assert 'type="radio"' not in page
+    assert "This page is written in Markdown." in page
+
+    bob.post("/_edit/a", form(wiki, "a", "*leaning* more", markup="dokuwiki"))
+    assert markup_of(wiki, "a") == "markdown"
+
+
+def test_a_section_of_a_markdown_page_is_edited_alone(bob: Browser, wiki: Wiki) -> None:
+    text = "# One\n\nfirst\n\n## Two\n\nsecond\n\n## Three\n\nthird\n"
+    write(wiki, "a", text, markup="markdown")
+    assert f"/_edit/a?section=two&amp;rev={NOW}" in bob.get("/a").text
+
+    page = bob.get(f"/_edit/a?section=two&rev={NOW}").text
+    assert "second" in page
+    assert "third" not in page
+
+    bob.post("/_edit/a", form(wiki, "a", "## Two\n\nnew second\n", section="two"))
+    assert text_of(wiki, "a") == text.replace("second", "new second")
+
+
+def test_a_page_begun_by_two_in_two_markups_is_a_conflict_that_says_so(
+    bob: Browser, alice: Browser, wiki: Wiki
+) -> None:
+    mine = form(wiki, "a", "//mine//", markup="dokuwiki")
+    write(wiki, "a", "*theirs*", markup="markdown")
+
+    response = alice.post("/_edit/a", mine)
+
+    assert response.status_code == 409
+    assert "The page is in Markdown now, and yours was written in DokuWiki" in response.text
+    assert "//mine//</textarea>" in response.text
+    assert 'type="hidden" name="markup" value="markdown"' in response.text
+
+
+def test_a_deleted_page_may_be_written_again_in_another_markup(bob: Browser, wiki: Wiki) -> None:
+    write(wiki, "a", "*old*", markup="markdown")
+    write(wiki, "a", "", now=NOW + 60)
+    assert 'name="markup" value="markdown" checked' in bob.get("/_edit/a").text
+
+    bob.post("/_edit/a", form(wiki, "a", "//new//", markup="dokuwiki"))
+
+    assert markup_of(wiki, "a") == "dokuwiki"
+
+
+def test_a_text_given_back_keeps_its_markup(bob: Browser, wiki: Wiki) -> None:
+    bob.client.delete_cookie("session")
+
+    response = bob.client.post("/_edit/a", data=form(wiki, "a", "typed", markup="markdown"))
+
+    assert response.status_code == 400
+    assert '<input type="hidden" name="markup" value="markdown">' in response.text

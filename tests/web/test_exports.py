@@ -20,6 +20,25 @@ def test_raw_is_the_source_as_a_file(eve: Browser, wiki: Wiki) -> None:
     assert response.headers["X-Robots-Tag"] == "noindex"
 
 
+def test_raw_of_a_markdown_page_is_named_as_such(eve: Browser, wiki: Wiki) -> None:
+    write(wiki, "a:b", "*source*\n", markup="markdown")
+
+    response = eve.get("/_export/raw/a:b")
+
+    assert response.data == b"*source*\n"
+    assert response.headers["Content-Disposition"] == "attachment; filename=b.md"
+
+
+def test_code_of_a_markdown_page_is_counted_as_its_markup_has_it(eve: Browser, wiki: Wiki) -> None:
+    write(wiki, "a", "```python\none\n```\n\n<code>no</code>\n\n~~~ c two.c\nint main;\n~~~\n", markup="markdown")
+
+    first, second, third = (eve.get(f"/_export/code/a?codeblock={number}") for number in range(3))
+
+    assert (first.text.strip(), second.text.strip(), third.status_code) == ("one", "int main;", 404)
+    assert first.headers["Content-Disposition"] == "attachment; filename=snippet.python"
+    assert second.headers["Content-Disposition"] == "attachment; filename=two.c"
+
+
 def test_raw_of_an_old_revision(eve: Browser, wiki: Wiki) -> None:
     write(wiki, "a", "old")
     write(wiki, "a", "new", now=NOW + 60)
