@@ -119,7 +119,7 @@ class Feeds:
             raise
         except (FetchFailed, BadFeed) as error:
             _log.warning("feed %s: %s", url, error)
-            return _Known(known.body, self.now, str(error)[:500])
+            return _Known(known.body, self.now, str(error))
         return _Known(json.dumps([astuple(item) for item in items], ensure_ascii=False), self.now)
 
 

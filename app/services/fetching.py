@@ -32,7 +32,10 @@ _IN_TARGET = "/?%:@!$&'()*+,;=~-._[]"  # what stands in a path and query as it i
 
 
 class FetchFailed(Exception):
-    """The text says why, for whoever looks after the wiki; it may hold words of the other server."""
+    """The text says why, for whoever looks after the wiki: one printable line, though the other server may have a say."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("".join(sign if sign.isprintable() else " " for sign in reason[:300]))
 
 
 class FetcherBusy(FetchFailed):
@@ -248,4 +251,4 @@ def _left(end: float) -> float:
 
 
 def _said(error: Exception | None) -> str:
-    return " ".join(str(error or "no answer").split())[:200]
+    return str(error or "no answer")[:200]

@@ -266,6 +266,23 @@ def test_tls_asks_for_the_name_and_not_the_number(monkeypatch: pytest.MonkeyPatc
             other.get(f"https://other.more.test:{server.port}/", HOSTS, QUICK)
 
 
+def test_whoever_speaks_drop_by_drop_in_tls_is_left_too(monkeypatch: pytest.MonkeyPatch, stop: threading.Event) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with (
+        site(dripping(OK + b"X: ", b"y", stop), tls=True) as server,
+        pytest.raises(FetchFailed, match="too long"),
+    ):
+        fetcher(server.port).get(f"https://feeds.test:{server.port}/", HOSTS, QUICK)
+
+
+def test_what_the_other_server_says_is_one_printable_line() -> None:
+    with pytest.raises(FetchFailed) as caught:
+        fetch(moved("http://evil.test/\x1b[2J\x00\x85"))
+
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 400
+
+
 def test_tls_trusts_no_unknown_certificate() -> None:
     assert "feeds.test" not in str(ssl.create_default_context().get_ca_certs())
     with site(page(b"false"), tls=True) as server, pytest.raises(FetchFailed, match=r"(?i)certificate"):
