@@ -32,7 +32,7 @@ _IN_TARGET = "/?%:@!$&'()*+,;=~-._[]"  # what stands in a path and query as it i
 
 
 class FetchFailed(Exception):
-    """The text says why, for whoever looks after the wiki: one printable line, though the other server may have a say."""
+    """The text says why, for whoever looks after the wiki: one printable line, though others may have a say."""
 
     def __init__(self, reason: str) -> None:
         super().__init__("".join(sign if sign.isprintable() else " " for sign in reason[:300]))
