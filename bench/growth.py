@@ -55,7 +55,7 @@ def _view(session: Session, name: str) -> None:
     page = read_page(session, name, viewer=ANYONE)
     if not page.exists:
         raise AssertionError(name)
-    body(session, page, viewer=ANYONE, wiki_settings=WikiSettings(), secret=b"bench")
+    body(session, page, viewer=ANYONE, wiki_settings=WikiSettings(), secret=b"bench", now=0)
 
 
 def _save(session: Session, turn: int, name: str = "bench:n9:sub1:page9") -> None:

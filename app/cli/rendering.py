@@ -2,26 +2,26 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.opening import opened
-from app.domain.hiding import is_hidden
+from app.cli.opening import now, opened
+from app.domain.markups import MARKUPS, Markup
 from app.domain.options import settings_with
 from app.domain.viewer import ANYONE
 from app.domain.wiki_settings import WikiSettings
-from app.markup import Facts, Live, PageFact, Rendered, parse, questions, render_backlinks
+from app.markup import Facts, PageFact, filler, parse, questions
 from app.markup import render as render_document
+from app.markup.installed import EVERY, OURS, installed
 from app.services.config import load_settings
 from app.services.facts import load_facts
-from app.services.links import listed_backlinks
-from app.services.rendering import backlinks_target
+from app.services.live import Reading, Rows
 
-MARKUPS = ("dokuwiki",)
+ALL = "all"
 
 
 class BadLine(Exception):
@@ -35,18 +35,27 @@ class Job:
     name: str
     page_id: str
     text: str
+    markup: Markup
     settings: Mapping[str, Any]
     pages: tuple[str, ...] | None
 
 
+@dataclass(slots=True)
+class Alone(Reading):
+    """Pages without texts link nowhere."""
+
+    def backlinks(self, page: str, *, only: str, without: bool) -> Rows:
+        del page, only, without
+        return ()
+
+
 @click.command()
 @click.option("--jsonl", is_flag=True, required=True, help='Lines {"name","id","text"} in, {"name","html"} out.')
-@click.option("--plugins", default="", help="Syntax beyond core, backlinks and info: none is installed yet.")
+@click.option("--plugins", default="", help="Installed syntaxes to use, besides the wiki's own: names, or all.")
 def render(*, jsonl: bool, plugins: str) -> None:
     """Render wiki text from standard input, a JSON object a line."""
     del jsonl
-    if plugins:
-        raise click.ClickException(f"There is no syntax plugin “{plugins}”.")
+    wanted = _wanted(plugins)
     bad = 0
     with opened() as (wiki, session):
         settings = load_settings(session)
@@ -55,7 +64,7 @@ def render(*, jsonl: bool, plugins: str) -> None:
                 continue
             try:
                 job = _read(line)
-                html = _html(session, job, settings_with(settings, job.settings), wiki.secret)
+                html = _html(session, job, _settings(settings, job, wanted), wiki.secret)
             except (BadLine, ValueError, TypeError) as error:
                 bad += 1
                 click.echo(f"line {number}: {error}", err=True)
@@ -65,38 +74,47 @@ def render(*, jsonl: bool, plugins: str) -> None:
         raise SystemExit(1)
 
 
+def _wanted(plugins: str) -> tuple[str, ...]:
+    known = tuple(one.syntax.name for one in installed())
+    names = known if plugins == ALL else tuple(name.strip() for name in plugins.split(",") if name.strip())
+    for name in names:
+        if name not in known:
+            shown = ", ".join(known) or "none"
+            raise click.ClickException(f"There is no syntax “{name}”. Installed besides the wiki's own: {shown}.")
+    return names
+
+
+def _settings(settings: WikiSettings, job: Job, plugins: tuple[str, ...]) -> WikiSettings:
+    """Those of the wiki and the line. Which installed syntaxes are used is the command's to say alone.
+
+    No other site is asked for anything: feeds are links.
+    """
+    given = settings_with(settings, job.settings)
+    ours = {name: switch for name, switch in given.plugins.items() if name in OURS}
+    return replace(given, plugins=ours | {EVERY: "0"} | dict.fromkeys(plugins, "1"), feedhosts="")
+
+
 def _read(line: str) -> Job:
     row = json.loads(line)
     if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in ("name", "id", "text")):
         raise BadLine("it needs name, id and text, each a string")
-    if row.get("markup", "dokuwiki") not in MARKUPS:
-        raise BadLine(f"markup {row['markup']!r} is not known yet; known: {', '.join(MARKUPS)}")
-    pages = row.get("pages")
-    return Job(row["name"], row["id"], row["text"], row.get("settings") or {}, None if pages is None else tuple(pages))
+    markup = row.get("markup", "dokuwiki")
+    if markup not in MARKUPS:
+        raise BadLine(f"markup {markup!r} is not known; known: {', '.join(MARKUPS)}")
+    settings, pages = row.get("settings") or {}, row.get("pages")
+    if not isinstance(settings, dict):
+        raise BadLine("its settings are no object")
+    return Job(row["name"], row["id"], row["text"], markup, settings, None if pages is None else tuple(pages))
 
 
 def _html(session: Session, job: Job, settings: WikiSettings, secret: bytes) -> str:
-    document = parse(job.text, settings)
+    document = parse(job.text, settings, job.markup)
     if job.pages is None:
         facts = load_facts(session, questions(document, job.page_id, settings))
+        kind = Reading
     else:
         facts = Facts(pages={name: PageFact() for name in job.pages})
+        kind = Alone
+    fill = filler(kind(session, ANYONE, settings, job.page_id, now()))
     made = render_document(document, job.page_id, facts, settings, secret)
-    return "".join(_parts(session, job, settings, made))
-
-
-def _parts(session: Session, job: Job, settings: WikiSettings, made: Rendered) -> Iterator[str]:
-    for part in made.parts:
-        if isinstance(part, str):
-            yield part
-        elif part.kind == "backlinks":
-            yield render_backlinks(_linking(session, job, settings, part), settings)
-
-
-def _linking(session: Session, job: Job, settings: WikiSettings, place: Live) -> list[tuple[str, str]]:
-    if job.pages is not None:
-        return []  # pages without texts link nowhere
-    target = backlinks_target(place.args["page"], job.page_id, settings)
-    only, without = place.args["filter"], bool(place.args["negate"])
-    rows = listed_backlinks(session, target, only=only, without=without, viewer=ANYONE)
-    return [row for row in rows if not is_hidden(row[0], settings)]
+    return "".join(part if isinstance(part, str) else fill(part) for part in made.parts)

@@ -9,12 +9,12 @@ Facts about the wiki come in as values, in two steps, so that a page with 5,000 
 
 from app.markup.asking import code_blocks, questions
 from app.markup.facts import Facts, MediaFact, PageFact, Questions
+from app.markup.installed import versions
 from app.markup.metadata import Metadata, Reference, metadata
 from app.markup.nodes import Document
 from app.markup.parsing import parse
 from app.markup.plain import plain_text
-from app.markup.rendering import Rendered, fill, render
-from app.markup.rules.backlinks import listing as render_backlinks
+from app.markup.rendering import Rendered, filler, render
 from app.markup.sections import Section, sections
 from app.markup.syntax import LiveWiki
 from app.markup.writer import Live, TocEntry
@@ -36,12 +36,12 @@ __all__ = [
     "Section",
     "TocEntry",
     "code_blocks",
-    "fill",
+    "filler",
     "metadata",
     "parse",
     "plain_text",
     "questions",
     "render",
-    "render_backlinks",
     "sections",
+    "versions",
 ]

@@ -50,6 +50,11 @@ def active(settings: WikiSettings) -> tuple[Syntax, ...]:
     return tuple(one.syntax for one in installed() if is_on(one.syntax.name, settings))
 
 
+def versions() -> str:
+    """What is installed, in one line: another package may read the same text otherwise."""
+    return " ".join(f"{one.syntax.name}={one.package}:{one.version}" for one in installed())
+
+
 def _loaded(entry: EntryPoint) -> Installed | None:
     try:
         syntax = entry.load()

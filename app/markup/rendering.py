@@ -126,7 +126,7 @@ def _joined(pieces: Iterable[str | Live]) -> tuple[str | Live, ...]:
     return tuple(part for part in parts if part != "")
 
 
-def fill(place: Live, wiki: LiveWiki) -> str:
-    """The HTML of a live place for one reader; "" where no syntax that is on fills it."""
-    syntax = next((each for each in syntaxes(wiki.settings) if each.name == place.kind), None)
-    return filled(syntax, place, wiki) if syntax else ""
+def filler(wiki: LiveWiki) -> Callable[[Live], str]:
+    """What writes the HTML of live places for one reader; "" where no syntax that is on fills one."""
+    known = {syntax.name: syntax for syntax in syntaxes(wiki.settings)}
+    return lambda place: filled(known[place.kind], place, wiki) if place.kind in known else ""

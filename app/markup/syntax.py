@@ -41,8 +41,11 @@ class LiveWiki(Protocol):
     @property
     def now(self) -> int: ...
 
-    def backlinks(self, page: str, *, only: str, without: bool) -> Sequence[tuple[str, str | None]]:
-        """Ids and titles of the pages that link to ``page``; ``only`` those whose id begins so, or ``without`` them."""
+    def backlinks(self, page: str, *, only: str, without: bool) -> Sequence[tuple[str, str | None]] | None:
+        """Ids and titles of the pages that link to ``page``; ``only`` those whose id begins so, or ``without`` them.
+
+        None: one page asks for more than any page may.
+        """
 
     def feed(self, url: str, *, refresh: int) -> FeedContent:
         """What the feed at ``url`` holds, not older than ``refresh`` seconds where that can be had in short time."""

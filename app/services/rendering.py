@@ -14,9 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.errors import StorageFailed
-from app.domain.hiding import is_hidden
 from app.domain.markups import Markup
-from app.domain.resolve import resolve_page
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.markup import (
@@ -26,14 +24,15 @@ from app.markup import (
     Section,
     TocEntry,
     code_blocks,
+    filler,
     parse,
     render,
-    render_backlinks,
+    versions,
 )
 from app.markup.nodes import Code
 from app.services import graph
 from app.services.facts import load_facts
-from app.services.links import listed_backlinks
+from app.services.live import Reading
 from app.services.pages import PageView
 from app.services.state import still_at, wiki_version
 from app.store import links as store
@@ -41,19 +40,22 @@ from app.store.database import transaction
 from app.store.pages import Page
 
 NOTHING_HIDDEN = ""
-MOST_LISTS = 100  # different lists of backlinks in one body: each is a question to the database
-MOST_LISTED = 100_000  # links in all of them: a page of 2 MB could name the longest list a hundred thousand times
+SECTION_EDIT = "section_edit"
 PATIENCE = 0.2  # seconds that a reader waits for a writer, only to keep what was made for him
 EditLink = Callable[[Section], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body for one reader. ``toc`` is empty where none is to be shown."""
+    """A body for one reader. ``toc`` is empty where none is to be shown.
+
+    ``good_until``, seconds since 1970: when it changes though nothing in the wiki does; None: never.
+    """
 
     html: str
     toc: tuple[TocEntry, ...] = ()
     sections: tuple[Section, ...] = ()
+    good_until: int | None = None
 
 
 def body(  # noqa: PLR0913 all that a body for one reader depends on
@@ -63,6 +65,7 @@ def body(  # noqa: PLR0913 all that a body for one reader depends on
     viewer: Viewer,
     wiki_settings: WikiSettings,
     secret: bytes,
+    now: int,
     main: str | None = None,
     edit_link: EditLink | None = None,
 ) -> Body:
@@ -76,8 +79,7 @@ def body(  # noqa: PLR0913 all that a body for one reader depends on
         made = _render(session, page.name, _read(page, wiki_settings), wiki_settings, secret)
     else:
         made = _kept(session, page, wiki_settings, secret) or _keep(session, page, wiki_settings, secret)
-    lists = _Lists(session, viewer, wiki_settings)
-    return _finish(made, _Filler(lists, main or page.name, wiki_settings, made.sections, edit_link))
+    return _finish(made, Reading(session, viewer, wiki_settings, main or page.name, now), edit_link)
 
 
 def preview(  # noqa: PLR0913 all that a body for one reader depends on
@@ -89,23 +91,17 @@ def preview(  # noqa: PLR0913 all that a body for one reader depends on
     viewer: Viewer,
     wiki_settings: WikiSettings,
     secret: bytes,
+    now: int,
 ) -> Body:
     """As ``name`` would read if ``text`` were saved now; nothing is kept."""
     made = _render(session, name, graph.read(name, text, wiki_settings, markup), wiki_settings, secret)
-    return _finish(made, _Filler(_Lists(session, viewer, wiki_settings), name, wiki_settings, made.sections))
+    return _finish(made, Reading(session, viewer, wiki_settings, name, now))
 
 
 def code_block(page: PageView, number: int, settings: WikiSettings) -> Code | None:
     """The block of code that stands at ``number`` on the page, counted from 0; None where there are fewer."""
     blocks = code_blocks(parse(page.text, settings, page.markup))
     return blocks[number] if number < len(blocks) else None
-
-
-def backlinks_target(page: str, main: str, settings: WikiSettings) -> str:
-    """Whose backlinks ``{{backlinks>page}}`` lists where ``main`` is shown: taken literally unless it is relative."""
-    if page == ".":
-        return main
-    return resolve_page(page, main, lambda _name: False, settings).id if ".:" in page else page
 
 
 def _read(page: PageView, settings: WikiSettings) -> graph.Read:
@@ -155,63 +151,36 @@ def _keep(session: Session, page: PageView, settings: WikiSettings, secret: byte
     return made
 
 
-def _finish(made: Rendered, fill: "_Filler") -> Body:
-    html = "".join(part if isinstance(part, str) else fill(part) for part in made.parts)
-    return Body(html, () if made.notoc else made.toc, made.sections)
+def _finish(made: Rendered, reading: Reading, edit_link: EditLink | None = None) -> Body:
+    reading.expect(made.parts)
+    fill = filler(reading)
+    html: list[str] = []
+    for part in made.parts:
+        if isinstance(part, str):
+            html.append(part)
+        elif part.kind == SECTION_EDIT:
+            html.append(_edit(made.sections[int(part.args["number"])], edit_link))
+        else:
+            html.append(fill(part))
+    fresh = [part.fresh for part in made.parts if isinstance(part, Live) and part.fresh is not None]
+    ends = [reading.now + min(fresh), reading.good_until()] if fresh else [None]
+    good_until = min((end for end in ends if end is not None), default=None)
+    return Body("".join(html), () if made.notoc else made.toc, made.sections, good_until)
 
 
-class _Lists:
-    """Lists of backlinks in one body: each is asked for once, and there is an end to them."""
-
-    def __init__(self, session: Session, viewer: Viewer, settings: WikiSettings) -> None:
-        self._session, self._viewer, self._settings = session, viewer, settings
-        self._known: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-        self._left = MOST_LISTED
-
-    def html(self, target: str, only: str, negate: str) -> str:
-        """Nothing at all where the body holds as much of lists as it may."""
-        key = (target, only, negate)
-        if self._left <= 0 or (key not in self._known and len(self._known) >= MOST_LISTS):
-            return ""
-        if key not in self._known:
-            rows = listed_backlinks(
-                self._session, target, only=only, without=bool(negate), viewer=self._viewer, limit=self._left
-            )
-            self._known[key] = [row for row in rows if not is_hidden(row[0], self._settings)]
-        found = self._known[key][: self._left]
-        self._left -= len(found) + 1
-        return render_backlinks(found, self._settings)
-
-
-@dataclass(frozen=True, slots=True)
-class _Filler:
-    """Fills the places that depend on the reader."""
-
-    lists: _Lists
-    main: str
-    settings: WikiSettings
-    sections: tuple[Section, ...]
-    edit_link: EditLink | None = None
-
-    def __call__(self, place: Live) -> str:
-        if place.kind == "backlinks":
-            target = backlinks_target(place.args["page"], self.main, self.settings)
-            return self.lists.html(target, place.args["filter"], place.args["negate"])
-        if place.kind == "section_edit" and self.edit_link is not None:
-            section = self.sections[int(place.args["number"])]
-            return self.edit_link(section) if section.kind == "section" and section.title else ""
-        return ""
+def _edit(section: Section, edit_link: EditLink | None) -> str:
+    return edit_link(section) if edit_link and section.kind == "section" and section.title else ""
 
 
 def _made_with(settings: WikiSettings, secret: bytes) -> str:
     parts = json.dumps(asdict(settings), sort_keys=True).encode() + secret
-    return hashlib.sha256(f"{ENGINE}|".encode() + parts).hexdigest()
+    return hashlib.sha256(f"{ENGINE}|{versions()}|".encode() + parts).hexdigest()
 
 
 def _stored(made: Rendered) -> str:
     return json.dumps(
         {
-            "parts": [part if isinstance(part, str) else [part.kind, part.args] for part in made.parts],
+            "parts": [part if isinstance(part, str) else list(part) for part in made.parts],
             "toc": [list(entry) for entry in made.toc],
             "sections": [list(section) for section in made.sections],
             "notoc": made.notoc,

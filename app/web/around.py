@@ -10,8 +10,8 @@ from app.services.indexes import Branch, PageEntry, SpaceEntry, branch, path_of,
 from app.services.pages import read_page
 from app.services.paging import Slice
 from app.services.permissions import Level, level
-from app.web.bodies import body_of
-from app.web.context import current_session, current_settings, current_viewer
+from app.web.bodies import body_of, good_until
+from app.web.context import current_session, current_settings, current_viewer, now
 
 BESIDE = 50  # pages named in the tree beside a page
 NO_PAGES: Slice[PageEntry] = Slice((), more=False)
@@ -60,9 +60,14 @@ def render_page(template: str, name: str, **context: Any) -> str:
 
 
 def shared(page: str, status: int = 200) -> Response:
-    """An answer that holds nothing of one visitor, so that readers without an account can share it."""
+    """An answer that holds nothing of one visitor, so that readers without an account can share it.
+
+    What changes though nothing in the wiki does is kept until that moment, and not at all where that is now.
+    """
     response = make_response(page, status)
-    response.headers.update(KEEP)
+    until = good_until()
+    if until is None or until > now():
+        response.headers.update(KEEP if until is None else KEEP | {"X-Lierre-Keep-Until": str(until)})
     return response
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PIL import Image
 
+from app.domain.feeds import FeedContent
 from app.domain.hiding import is_hidden
 from app.domain.names import natural_key
-from app.domain.resolve import resolve_page
 from app.domain.wiki_settings import WikiSettings
-from app.markup import Facts, Live, MediaFact, PageFact, metadata, parse, questions, render, render_backlinks
+from app.markup import Facts, MediaFact, PageFact, filler, metadata, parse, questions, render
 from app.markup.backlink_filter import keeps, matches
+from app.markup.nodes import Markup
 
 SHIPPED = WikiSettings(base_url="http://wiki.example.org", useheading="0")
 
@@ -52,9 +53,9 @@ class World:
         """The same files, but just these pages, empty."""
         return replace(self, pages=dict.fromkeys(ids, ""))
 
-    def body(self, text: str, page_id: str, settings: WikiSettings) -> str:
+    def body(self, text: str, page_id: str, settings: WikiSettings, markup: Markup = "dokuwiki") -> str:
         """The HTML of ``text``, everything live filled in."""
-        document = parse(text, settings)
+        document = parse(text, settings, markup)
         asked = questions(document, page_id, settings)
         # Only what was asked about is told: a question forgotten shows as a difference.
         facts = Facts(
@@ -66,26 +67,32 @@ class World:
             },
         )
         parts = render(document, page_id, facts, settings).parts
-        return "".join(part if isinstance(part, str) else self._live(part, page_id, settings) for part in parts)
+        fill = filler(Reading(self, page_id, settings))
+        return "".join(part if isinstance(part, str) else fill(part) for part in parts)
 
-    def _live(self, place: Live, page_id: str, settings: WikiSettings) -> str:
-        if place.kind != "backlinks":
-            return ""
-        values = place.args
-        wanted = self._target(values["page"], page_id, settings)
-        rows = [
-            (page, self.facts.pages[page].title)
-            for page in sorted(self.links, key=natural_key)
-            if any(matches(wanted, target) for target in self.links[page])
-            and keeps(page, values["filter"], negate=bool(values["negate"]))
-            and not is_hidden(page, settings)
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What live places ask; no feed is fetched."""
+
+    world: World
+    page_id: str
+    settings: WikiSettings
+    now: int = 0
+
+    def backlinks(self, page: str, *, only: str, without: bool) -> list[tuple[str, str | None]]:
+        links, facts = self.world.links, self.world.facts
+        return [
+            (source, facts.pages[source].title)
+            for source in sorted(links, key=natural_key)
+            if any(matches(page, target) for target in links[source])
+            and keeps(source, only, negate=without)
+            and not is_hidden(source, self.settings)
         ]
-        return render_backlinks(rows, settings)
 
-    def _target(self, raw: str, page_id: str, settings: WikiSettings) -> str:
-        if raw == ".":
-            return page_id
-        return resolve_page(raw, page_id, self.pages.__contains__, settings).id if ".:" in raw else raw
+    def feed(self, url: str, *, refresh: int) -> FeedContent:
+        del url, refresh
+        return FeedContent()
 
 
 def _files(folder: Path) -> list[Path]:

@@ -3,9 +3,10 @@
 import pytest
 
 from app.domain.options import settings_with
-from app.markup import ENGINE, Facts, Live, TocEntry, code_blocks, parse, render, render_backlinks
+from app.markup import ENGINE, Facts, Live, TocEntry, code_blocks, parse, render
 from app.markup.backlink_filter import keeps, matches
 from app.markup.rules import rules_of
+from app.markup.rules.backlinks import listing
 from tests.markup.drawing import FACTS, PLAIN, draw
 
 HEADINGS = "====== A ======\n===== B =====\n==== C ====\n=== D ==="
@@ -53,17 +54,14 @@ def test_section_places_number_the_sections() -> None:
 
 
 def test_backlinks_drawn() -> None:
-    assert render_backlinks([], PLAIN) == (
+    assert listing([], PLAIN) == (
         '<div id="plugin__backlinks">\n<strong>Plugin Backlinks: Nothing was found.</strong>\n</div>\n'
     )
     item = (
         '<li><div class="li"><a href="/a:b" class="wikilink1" title="a:b" data-wiki-id="a:b">T &amp; t</a></div></li>\n'
     )
-    assert (
-        render_backlinks([("a:b", "T & t")], PLAIN)
-        == f'<div id="plugin__backlinks">\n<ul class="idx">{item}</ul>\n</div>\n'
-    )
-    assert ">a:b</a>" in render_backlinks([("a:b", None)], PLAIN)
+    assert listing([("a:b", "T & t")], PLAIN) == f'<div id="plugin__backlinks">\n<ul class="idx">{item}</ul>\n</div>\n'
+    assert ">a:b</a>" in listing([("a:b", None)], PLAIN)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from tests.services.test_rendering import SECRET, SETTINGS, save
 
 
 def show(session: Session) -> None:
-    body(session, pages.read_page(session, "a:p", viewer=EVE), viewer=EVE, wiki_settings=SETTINGS, secret=SECRET)
+    body(
+        session, pages.read_page(session, "a:p", viewer=EVE), viewer=EVE, wiki_settings=SETTINGS, secret=SECRET, now=NOW
+    )
 
 
 def change(session: Session) -> None:

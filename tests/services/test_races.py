@@ -86,7 +86,9 @@ def test_people_who_save_and_read_at_once_meet_no_error_and_leave_no_stale_body(
     with session_factory(engine)() as session:
         for name in session.execute(select(Page.name).join(Rendered, Rendered.page_id == Page.id)).scalars().all():
             text = read_page(session, name, viewer=EVE).text
-            fresh = preview(session, name, text, markup="dokuwiki", viewer=EVE, wiki_settings=SETTINGS, secret=SECRET)
+            fresh = preview(
+                session, name, text, markup="dokuwiki", viewer=EVE, wiki_settings=SETTINGS, secret=SECRET, now=NOW
+            )
             assert show(session, name) == fresh, name
 
 

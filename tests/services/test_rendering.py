@@ -28,7 +28,9 @@ def save(session: Session, name: str, text: str) -> None:
 
 
 def show(session: Session, name: str, viewer: Viewer = EVE, settings: WikiSettings = SETTINGS) -> Body:
-    return body(session, read_page(session, name, viewer=viewer), viewer=viewer, wiki_settings=settings, secret=SECRET)
+    return body(
+        session, read_page(session, name, viewer=viewer), viewer=viewer, wiki_settings=settings, secret=SECRET, now=NOW
+    )
 
 
 def kept(session: Session) -> set[str]:
@@ -168,7 +170,14 @@ def test_random_changes_never_leave_a_stale_body(session: Session) -> None:
             page = read_page(session, shown, viewer=EVE)
             if page.exists:
                 fresh = preview(
-                    session, shown, page.text, markup=page.markup, viewer=EVE, wiki_settings=settings, secret=SECRET
+                    session,
+                    shown,
+                    page.text,
+                    markup=page.markup,
+                    viewer=EVE,
+                    wiki_settings=settings,
+                    secret=SECRET,
+                    now=NOW,
                 )
                 assert show(session, shown, settings=settings) == fresh
 
@@ -182,7 +191,7 @@ def test_an_old_revision_is_shown_and_not_kept(session: Session) -> None:
     save_page(session, PageEdit("a", "third", based_on=page.revision.id), viewer=BOB, now=NOW + 9)
     old = read_page(session, "a", viewer=EVE, rev=NOW)
 
-    assert "second" in body(session, old, viewer=EVE, wiki_settings=SETTINGS, secret=SECRET).html
+    assert "second" in body(session, old, viewer=EVE, wiki_settings=SETTINGS, secret=SECRET, now=NOW).html
     assert kept(session) == set()
 
 
@@ -211,7 +220,7 @@ def test_a_body_of_nothing_but_lists_comes_to_an_end(
     session: Session, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a page of 2 MB could ask a hundred thousand questions, or write the longest list as often."""
-    monkeypatch.setattr("app.services.rendering.MOST_LISTED", 400)
+    monkeypatch.setattr("app.services.live.MOST_LISTED", 400)
     for number in range(20):
         save(session, f"p{number}", "[[hub]]")
     save(session, "hub", "{{backlinks>.}} " * 50)
@@ -239,7 +248,13 @@ def test_a_sidebars_own_name_is_that_of_the_page_beside_it(session: Session) -> 
     save(session, "b", "text")
 
     html = body(
-        session, read_page(session, "sidebar", viewer=EVE), viewer=EVE, wiki_settings=SETTINGS, secret=SECRET, main="b"
+        session,
+        read_page(session, "sidebar", viewer=EVE),
+        viewer=EVE,
+        wiki_settings=SETTINGS,
+        secret=SECRET,
+        now=NOW,
+        main="b",
     ).html
 
     assert 'href="/a"' in html

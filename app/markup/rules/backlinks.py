@@ -43,9 +43,10 @@ def _write(w: Writer, wanted: Wanted) -> None:
     )
 
 
-def _fill(wiki: LiveWiki, args: dict[str, str]) -> str:
+def _fill(wiki: LiveWiki, args: dict[str, str]) -> str | None:
     page = _target(args["page"], wiki)
-    return listing(wiki.backlinks(page, only=args["filter"], without=bool(args["negate"])), wiki.settings)
+    rows = wiki.backlinks(page, only=args["filter"], without=bool(args["negate"]))
+    return None if rows is None else listing(rows, wiki.settings)
 
 
 def listing(rows: Sequence[tuple[str, str | None]], settings: WikiSettings) -> str:
