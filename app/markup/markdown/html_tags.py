@@ -62,8 +62,8 @@ def read_tag(text: str, at: int, settings: WikiSettings) -> Tag | None:
 def _attributes(tag: str, source: str, settings: WikiSettings) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for key, value in _ATTRIBUTE.findall(source):
-        plain = without_references(value.strip("\"'") if value[:1] in "\"'" else value)
-        found.setdefault(key.lower(), plain)
+        plain = value[1:-1] if value.startswith(('"', "'")) else value
+        found.setdefault(key.lower(), without_references(plain))
     return tuple((key, value) for key, value in found.items() if allowed_attribute(tag, key, value, settings))
 
 
