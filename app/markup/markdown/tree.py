@@ -11,6 +11,7 @@ from itertools import islice
 from xml.etree.ElementTree import Element
 
 from app.domain.wiki_settings import WikiSettings
+from app.markup.grammar import Grammar
 from app.markup.markdown.html_tags import balance, html_block
 from app.markup.markdown.info import fenced
 from app.markup.markdown.inline import References, grammar_for, read_inline
@@ -98,13 +99,20 @@ class _Tree:
         while wanted:
             known, key = len(references.used), wanted.popleft()
             self.out = []
-            self.children(self._notes[key])
+            self._note_text(self._notes[key])
             yield NoteText(key, tuple(balance(self.out)))
             new = islice(reversed(references.used), len(references.used) - known)
             wanted.extend(reversed(list(new)))
 
-    def _inline(self, element: Element) -> list[Event]:
-        return read_inline(element.text, self._grammar, self._references) if element.text else []
+    def _note_text(self, note: Element) -> None:
+        """A note of one paragraph has none, as ``((…))``."""
+        if len(note) == 1 and note[0].tag == "p":
+            self.out += self._inline(note[0])
+        else:
+            self.children(note)
+
+    def _inline(self, element: Element, grammar: Grammar | None = None) -> list[Event]:
+        return read_inline(element.text, grammar or self._grammar, self._references) if element.text else []
 
     def _paragraph(self, element: Element) -> None:
         events = self._inline(element)
@@ -115,11 +123,11 @@ class _Tree:
 
     def _heading(self, element: Element) -> None:
         level = int(element.tag[1])
-        events = balance(read_inline(element.text or "", self._headings, self._references))
+        events = self._inline(element, self._headings)
         if element not in self._sections:
             self.out += (Open(f"heading{level}"), *events, Close(f"heading{level}"))
             return
-        title = " ".join(Plain(tuple(events)).text().split())
+        title = Plain(tuple(events)).text().replace("\n", " ").strip()
         marked = tuple(events) if any(not isinstance(event, str) for event in events) else ()
         self.out += (Heading(level, title, int(element.get("at", "0")), marked), SectionOpen(level))
 
@@ -128,7 +136,7 @@ class _Tree:
         if fence is None:
             self.out.append(Preformatted(element.text or ""))
         else:
-            text = f"\n{element.text}\n" if element.text else "\n"
+            text = "\n" if element.text is None else f"\n{element.text}\n"
             self.out.append(fenced("code" if fence == "`" else "file", element.get("info", ""), text))
 
     def _ruler(self, element: Element) -> None:

@@ -54,5 +54,5 @@ class FencedCode(Construct):
         return Goes.ON
 
     def close(self, block: Block) -> None:
-        block.element.text = "\n".join(block.lines)
-        block.element.set("lines", str(len(block.lines)))
+        if block.lines:
+            block.element.text = "\n".join(block.lines)
