@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HTML_FILES = ("dokuwiki.jsonl", "config.jsonl", "fuzz.jsonl.gz", "real.jsonl.gz")
+from app.markup.nodes import Markup
+
+HTML_FILES = ("dokuwiki.jsonl", "config.jsonl", "fuzz.jsonl.gz", "real.jsonl.gz", "markdown.jsonl")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Case:
     html: str
     config: dict[str, Any]
     pages: tuple[str, ...] | None
+    markup: Markup = "dokuwiki"
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
@@ -41,6 +44,7 @@ def read_cases(path: Path) -> Iterator[Case]:
             row["html"],
             row.get("config") or {},
             None if pages is None else tuple(pages),
+            row.get("markup", "dokuwiki"),
         )
 
 
@@ -48,3 +52,18 @@ def find(folder: Path, name: str) -> Path | None:
     """``name`` in the folder, compressed or not."""
     plain = name.removesuffix(".gz")
     return next((path for path in (folder / plain, folder / f"{plain}.gz") if path.exists()), None)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why rows of markdown.jsonl read otherwise here. ``kind``: ``github`` reads them so, or we have ``added`` it."""
+
+    cause: str
+    kind: str
+    why: str
+    rows: tuple[str, ...]
+
+
+def read_causes() -> list[Cause]:
+    rows = json.loads((Path(__file__).parent / "markdown_causes.json").read_text("utf-8"))
+    return [Cause(row["cause"], row["kind"], row["why"], tuple(row["rows"])) for row in rows]

@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.domain.options import settings_with
-from tests.conformance.cases import HTML_FILES, Case, find, read_cases, read_rows
+from tests.conformance.cases import HTML_FILES, Case, find, read_cases, read_causes, read_rows
 from tests.conformance.conform import tokens
 from tests.conformance.departures import covered
 from tests.conformance.tables import CHECKS
 from tests.conformance.world import SHIPPED, World
 
 HERE = Path(__file__).parent
-LATER = ("markdown.jsonl", "mixed.jsonl")
+LATER = ("mixed.jsonl",)
 
 
 @dataclass
@@ -30,6 +30,7 @@ class Report:
 
     thresholds: dict[str, float]
     departed: int = 0
+    read_otherwise: int = 0
     failures: list[str] = field(default_factory=list)
 
     def line(self, name: str, same: int, total: int) -> None:
@@ -51,11 +52,13 @@ def main() -> int:
     for name in report.failures:
         print(f"below its threshold: {name}", file=sys.stderr)
     print(f"{report.departed} cases differ as docs/markup-differences.md says and count as different above")
+    print(f"{report.read_otherwise} cases of Markdown read otherwise: markdown_causes.json says why, row by row")
     return 1 if report.failures else 0
 
 
 def compare_html(folder: Path, report: Report, *, show: int, only: str) -> None:
     """Every file of pages, group by group."""
+    causes = {name for cause in read_causes() for name in cause.rows}
     world = World.load(folder / "world" if (folder / "world").is_dir() else HERE / "world")
     total: Counter[str] = Counter()
     same: Counter[str] = Counter()
@@ -65,8 +68,12 @@ def compare_html(folder: Path, report: Report, *, show: int, only: str) -> None:
         if wanted == got:
             same[case.group] += 1
             continue
-        known = covered(case.text, wanted, got)
-        report.departed += known
+        if case.markup == "markdown":
+            report.read_otherwise += 1
+            known = case.name in causes
+        else:
+            known = covered(case.text, wanted, got)
+            report.departed += known
         if show > 0:
             show -= 1
             print(f"differs{' as documented' if known else ''}: {case.name}", file=sys.stderr)
@@ -88,7 +95,7 @@ def _cases(folder: Path, only: str) -> Iterator[Case]:
 def rendered(case: Case, world: World) -> str:
     if case.pages is not None:
         world = world.with_pages(list(case.pages))
-    return world.body(case.text, case.page_id, settings_with(SHIPPED, case.config))
+    return world.body(case.text, case.page_id, settings_with(SHIPPED, case.config), case.markup)
 
 
 def compare_tables(folder: Path, report: Report, *, show: int, only: str) -> None:

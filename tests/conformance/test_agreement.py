@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance import departures
-from tests.conformance.cases import Case, read_cases
+from tests.conformance.cases import Case, read_cases, read_causes
 from tests.conformance.conform import tokens
 from tests.conformance.run import HERE, rendered
 from tests.conformance.tables import CHECKS
@@ -66,7 +66,22 @@ def test_a_folder_of_the_same_form_passes(tmp_path: Path) -> None:
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert lines[0] == "right                             1 of      1  100.00 %"
-    assert lines[-1].startswith("0 cases differ")
+    assert lines[-2].startswith("0 cases differ")
+
+
+def test_every_markdown_case_agrees_or_is_listed_with_its_cause(world: World) -> None:
+    cases = list(read_cases(HERE / "markdown.jsonl"))
+    different = {case.name for case in cases if tokens(case.html) != tokens(rendered(case, world))}
+    listed = {name for cause in read_causes() for name in cause.rows}
+    assert different == listed
+
+
+def test_every_cause_of_markdown_is_written_down() -> None:
+    page = (ROOT / "docs" / "markup-differences.md").read_text("utf-8")
+    causes = read_causes()
+    assert [cause.cause for cause in causes if f"| {cause.cause} | {cause.kind} | {cause.why} |" not in page] == []
+    assert {cause.kind for cause in causes} <= {"github", "added"}
+    assert len(causes) <= 12
 
 
 # What the reference printed for a page, and the name of the rule that explains why ours is different.
