@@ -71,10 +71,10 @@ class _Paragraphs:
         if start < 0:
             return
         self.start = -1
-        if all(type(event) is str and not event.strip() for event in out[start:]):
+        last = out[-1]
+        if last is PARAGRAPH or _is_blank(out, start):
             del out[start - 1 :]
             return
-        last = out[-1]
         if type(last) is str and last.endswith("\n"):
             out[-1] = last.rstrip("\n")
         out.append(PARAGRAPH_CLOSE)
@@ -87,11 +87,15 @@ class _Paragraphs:
         if text:
             self.out.append(text)
 
-    def line_end(self) -> None:
-        """A soft break: one newline, the blanks beside it taken off.
+    def line_end(self, *, empty: bool) -> None:
+        """A soft break: one newline, the blanks beside it taken off; an ``empty`` line ends the paragraph.
 
         Lines stay pieces of their own: joining them here would copy a long paragraph once a line.
         """
+        if empty:
+            self.end()
+            self.begin()
+            return
         out = self.out
         last = out[-1] if out else None
         if type(last) is str and not last.endswith("\n"):
@@ -133,22 +137,29 @@ def with_paragraphs(events: list[Event]) -> list[Event]:
         if kind is str:
             state.text(event)  # type: ignore[arg-type] # the line above says so
             continue
-        names = _BY_NAME.get(kind)
-        effect = names.get(event[0]) if names else _BY_TYPE.get(kind)  # type: ignore[arg-type] # a name stands first
-        if kind is Extra and event.syntax.block:  # type: ignore[union-attr] # the line says so
-            effect = _BOTH
+        effect = _effect(kind, event)
         if effect is None:
             state.inline(event)
         elif effect:
             (state.block_in_span if state.spans else state.block)(event, effect)
         elif not state.quiet:
-            if number < last and _is_eol(events[number + 1]):
-                state.end()
-                state.begin()
-            else:
-                state.line_end()
+            state.line_end(empty=number < last and _is_eol(events[number + 1]))
     state.end()
     return state.out
+
+
+def _effect(kind: type, event: Event) -> int | None:
+    """What ``event`` of type ``kind`` does to the paragraph; 0 for a line's end, None for what stands in paragraphs."""
+    if kind in _BY_NAME:
+        return _BY_NAME[kind].get(event[0])  # type: ignore[arg-type] # a name stands first
+    if kind is Extra and event.syntax.block:  # type: ignore[union-attr] # the line says so
+        return _BOTH
+    return _BY_TYPE.get(kind)
+
+
+def _is_blank(events: list[Event], start: int) -> bool:
+    """Whether all from ``start`` on is white text; as a rule the first event tells."""
+    return all(type(events[at]) is str and not events[at].strip() for at in range(start, len(events)))  # type: ignore[union-attr] # text has it
 
 
 def _is_eol(event: Event) -> bool:
