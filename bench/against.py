@@ -1,6 +1,6 @@
 """Where another program reads random pages otherwise: ``python -m bench.against COMMAND... [--count N] [--seed N]``.
 
-COMMAND gets a JSON object (``name``, ``id``, ``text``) a line and answers each at once with a line (``name``, ``html``).
+COMMAND gets a JSON object (``name``, ``id``, ``text``) a line and answers each with one (``name``, ``html``), at once.
 Each page that differs is cut down to a short text that still differs; these are counted and printed, the most
 frequent first. A page may hold more than one difference: one of them is found.
 """
