@@ -40,6 +40,13 @@ def test_links_know_this_wiki_or_the_one_described(lierre: Run) -> None:
     assert there.index("wikilink2") < there.index("wikilink1")
 
 
+@pytest.mark.parametrize("markup", ["dokuwiki", "markdown"])
+def test_no_other_site_is_asked(lierre: Run, markup: str) -> None:
+    line = {"text": "{{rss>http://127.0.0.1/}}", "markup": markup, "settings": {"feedhosts": "127.0.0.1"}}
+
+    assert '<ul class="rss"><li><div class="li"><a href="http://127.0.0.1/"' in render(lierre, line)[0]
+
+
 def test_settings_hold_for_their_line_alone(lierre: Run) -> None:
     plain, with_settings, again = render(
         lierre,
