@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from app.domain.markups import Markup
 from app.domain.viewer import Viewer
 from app.resources import resource_dir
 from app.services.config import checked_value, write_setting
@@ -19,6 +20,7 @@ from app.store.state import Setting
 from app.wiki import Wiki
 
 BUILDER = Viewer(is_admin=True)  # nobody's login: the starting content has no author
+ENDINGS: dict[str, Markup] = {".txt": "dokuwiki", ".md": "markdown"}
 _LOADED = "_content_loaded"
 
 
@@ -38,7 +40,10 @@ def init_wiki(wiki: Wiki, *, empty: bool = False) -> int:
 
 
 def load_content(session: Session, blobs: BlobStore, folder: Path) -> int:
-    """Store what lies in ``folder`` as DokuWiki keeps it: ``pages/**.txt``, ``media/**``; and ``settings.json``."""
+    """Store what lies in ``folder`` as DokuWiki keeps it: ``pages/**.txt``, ``media/**``; and ``settings.json``.
+
+    A page whose file ends in ``.md`` is in Markdown.
+    """
     now = int(time.time())
     _load_settings(session, folder / "settings.json")
     for path in _files(folder / "media"):
@@ -46,9 +51,10 @@ def load_content(session: Session, blobs: BlobStore, folder: Path) -> int:
             put_media(session, blobs, Upload(_name(path, folder / "media"), stream), viewer=BUILDER, now=now)
     made = 0
     for path in _files(folder / "pages"):
-        name = _name(path, folder / "pages").removesuffix(".txt")
-        if path.suffix == ".txt" and read_page(session, name, viewer=BUILDER).revision is None:
-            save_page(session, PageEdit(name, path.read_text(encoding="utf-8")), viewer=BUILDER, now=now)
+        name, markup = _name(path.with_suffix(""), folder / "pages"), ENDINGS.get(path.suffix)
+        if markup is not None and read_page(session, name, viewer=BUILDER).revision is None:
+            edit = PageEdit(name, path.read_text(encoding="utf-8"), markup=markup)
+            save_page(session, edit, viewer=BUILDER, now=now)
             made += 1
     return made
 

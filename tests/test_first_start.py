@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.first_start import BUILDER, init_wiki
+from app.first_start import BUILDER, ENDINGS, init_wiki
 from app.resources import resource_dir
 from app.services.config import load_settings
 from app.services.indexes import all_pages
@@ -11,7 +11,7 @@ from app.services.pages import delete_page, read_page, save_page
 from app.wiki import Wiki
 from tests.conftest import NOW
 
-PAGES = len(list((resource_dir("content") / "pages").rglob("*.txt")))
+PAGES = len([path for path in (resource_dir("content") / "pages").rglob("*") if path.suffix in ENDINGS])
 
 
 def names(wiki: Wiki) -> list[str]:
@@ -25,6 +25,8 @@ def test_a_new_wiki_has_pages_a_picture_and_their_language(wiki: Wiki) -> None:
     with wiki.sessions() as session:
         assert [file.mime for file in all_media(session, viewer=BUILDER)] == ["image/jpeg"]
         assert load_settings(session).lang == "fr"
+        markups = [read_page(session, name, viewer=BUILDER).markup for name in ("wiki:syntax", "wiki:markdown")]
+        assert markups == ["dokuwiki", "markdown"]
 
 
 def test_starting_again_changes_nothing(wiki: Wiki) -> None:
