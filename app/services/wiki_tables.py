@@ -4,12 +4,13 @@ The settings hold what the lines say; the lines themselves, remarks and all, are
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.orm import Session
 
 from app.domain.table_text import NAMES, OwnTable, read_own, text_of
 from app.domain.viewer import Viewer
+from app.markup.installed import OURS, installed, is_on
 from app.services import audit
 from app.services.config import load_settings, write_setting
 from app.services.permissions import Level, require
@@ -32,6 +33,29 @@ def table_texts(session: Session, *, viewer: Viewer) -> dict[str, str]:
 def read_tables(texts: Mapping[str, str]) -> dict[str, OwnTable]:
     """What the lines of some tables say, and which of them cannot be taken."""
     return {name: read_own(name, text) for name, text in texts.items() if name in NAMES}
+
+
+def switches(session: Session, *, viewer: Viewer) -> dict[str, bool]:
+    """The syntaxes that can be switched off, ours and the installed ones, and whether they are on.
+
+    Raises:
+        AccessDenied: ``viewer`` is no administrator.
+    """
+    require(viewer, "*", Level.ADMIN)
+    names = (*OURS, *(one.syntax.name for one in installed()))
+    return {name: is_on(name, load_settings(session)) for name in names}
+
+
+def switched(session: Session, on: Iterable[str], *, viewer: Viewer) -> dict[str, str]:
+    """The setting ``plugins`` under which of these just ``on`` are on; what it says of others stays.
+
+    Raises:
+        AccessDenied: ``viewer`` is no administrator.
+    """
+    wanted = set(on)
+    known = switches(session, viewer=viewer)
+    changed = {name: "1" if name in wanted else "0" for name, was in known.items() if (name in wanted) is not was}
+    return load_settings(session).plugins | changed
 
 
 def save_tables(session: Session, texts: Mapping[str, str], *, by: Viewer, now: int) -> None:

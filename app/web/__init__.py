@@ -15,6 +15,7 @@ from app.web import (
     pages,
     people,
     preferences,
+    samples,
     sessions,
     system,
     wiki_tables,
@@ -42,6 +43,7 @@ NOUNS = (  # by hand
     admin,
     config,
     wiki_tables,
+    samples,
     preferences,
     system,
 )

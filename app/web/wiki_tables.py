@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import BadValue
 from app.domain.table_text import NAMES, OwnTable, shipped_text
-from app.services.wiki_tables import read_tables, save_tables, table_texts
+from app.services.config import save_setting
+from app.services.wiki_tables import read_tables, save_tables, switched, switches, table_texts
 from app.web.admin import only_administrators
 from app.web.context import current_session, current_viewer, now
 from app.web.errors import say
@@ -59,7 +60,11 @@ def save() -> ResponseReturnValue:
     texts = {name: _text(name) for name in NAMES if name in request.form}
     if any(table.problems for table in read_tables(texts).values()):
         return _form(texts), 400
-    save_tables(current_session(), texts, by=current_viewer(), now=now())
+    session, viewer = current_session(), current_viewer()
+    save_tables(session, texts, by=viewer, now=now())
+    if "switches" in request.form:
+        on = switched(session, request.form.getlist("on"), viewer=viewer)
+        save_setting(session, "plugins", on, by=viewer, now=now())
     flash(gettext(SAVED), "ok")
     return redirect(url_for("wiki_tables.form"), 303)
 
@@ -79,7 +84,10 @@ def _form(typed: dict[str, str]) -> str:
         Table(name, gettext(TITLES[name]), gettext(HELP[name]), text, shipped_text(name), _problems(name, found))
         for name, text in texts.items()
     ]
-    return render_template("admin/tables.html", tables=tables)
+    on = switches(current_session(), viewer=current_viewer())
+    if typed:
+        on = {name: name in request.form.getlist("on") for name in on}
+    return render_template("admin/tables.html", tables=tables, switches=on)
 
 
 def _problems(name: str, found: dict[str, OwnTable]) -> tuple[tuple[int, str], ...]:

@@ -6,6 +6,7 @@ from app.domain.table_text import NAMES
 from app.services.config import load_settings
 from app.wiki import Wiki
 from tests.web.conftest import Browser
+from tests.web.writing import write
 
 EMPTY = dict.fromkeys(NAMES, "")
 
@@ -53,6 +54,20 @@ def test_lines_are_text_wherever_they_are_shown(people: Wiki, alice: Browser, ev
     for page in (eve.get("/words").text, alice.get("/_admin/tables").text):
         assert "<script>alert" not in page
         assert "<script>🐦" not in page
+
+
+def test_a_syntax_is_switched_off_and_on_again(people: Wiki, alice: Browser, eve: Browser) -> None:
+    write(people, "lists", "{{backlinks>.}} ~~INFO:x~~")
+    assert "plugin__backlinks" in eve.get("/lists").text
+
+    alice.post("/_admin/tables", EMPTY | {"switches": "1", "on": "info"})
+    assert "plugin__backlinks" not in eve.get("/lists").text
+    assert "no info about x" in eve.get("/lists").text
+    assert 'value="backlinks" checked' not in alice.get("/_admin/tables").text
+
+    alice.post("/_admin/tables", EMPTY | {"switches": "1", "on": "backlinks"})
+    assert "plugin__backlinks" in eve.get("/lists").text
+    assert "~~INFO:x~~" in eve.get("/lists").text
 
 
 def test_nobody_else_changes_them(people: Wiki, bob: Browser, eve: Browser) -> None:

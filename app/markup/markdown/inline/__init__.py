@@ -42,6 +42,11 @@ def read_inline(text: str, grammar: Grammar, references: References) -> list[Eve
     return scan.run()
 
 
+def rules_of(settings: WikiSettings) -> tuple[Rule, ...]:
+    """All rules in force, in their order."""
+    return _rules(_Wanted(dialect(settings), small=True, settings=settings))
+
+
 def _finish(scan: Scanner, start: int, end: int) -> int:
     del start
     state = state_of(scan)
@@ -82,4 +87,4 @@ def _rules(wanted: _Wanted) -> tuple[Rule, ...]:
     )
 
 
-__all__ = ["Definition", "References", "grammar_for", "label_key", "read_inline", "read_reference"]
+__all__ = ["Definition", "References", "grammar_for", "label_key", "read_inline", "read_reference", "rules_of"]
