@@ -1,0 +1,183 @@
+"""Links and files in Markdown: as Markdown writes them where that says all, else as the wiki does.
+
+[[wiki:syntax|the syntax]]     [the syntax](wiki:syntax)
+[[My page]]                    [[My page]]
+{{a.png?100|A boat}}           ![A boat](a.png?100)
+{{ a.png}}                     {{ a.png}}
+"""
+
+import re
+
+from app.markup.conversion.flat import words_of
+from app.markup.conversion.losses import Losses
+from app.markup.conversion.markdown_text import Alarms, escaped
+from app.markup.conversion.runs import Piece
+from app.markup.nodes import (
+    ExternalLink,
+    InterwikiLink,
+    Label,
+    Link,
+    LocalLink,
+    MailLink,
+    Media,
+    PageLink,
+    ShareLink,
+    Title,
+)
+
+_PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "svg", "avif")
+_TARGET = re.compile(r"[^\s()<>\\\"'`*\[\]|{}%&/]++")  # of pages and files
+_ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*+://[^\s()<>\\\"'`*\[\]|{}]++", re.ASCII)
+_POINTABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*+://[^\s<>]*+", re.ASCII)
+_MAIL = re.compile(r"[\w.+\-]++@[\w.\-]++", re.ASCII)
+_BARE = re.compile(r"https?://(?:[a-z0-9\-]++\.)++[a-z]{2,}+(?:[/?][^\s<>()*\[\]]*+)?", re.ASCII | re.IGNORECASE)
+_BARE_ENDS = re.compile(r"[/\w=#\-]", re.ASCII)
+_LINE_ENDS = re.compile(r"[ \t\r]*\n[ \t\r\n]*|\r")
+_NO_TARGET = re.compile(r"[\[\]]")
+_POINTED = re.compile(r"[<>\\]")
+_AFTER = re.compile(r"[.,:!?)]*(?:\s|\Z)")
+_BEFORE = (" ", "\t", "\n", "(")
+
+
+def source_of(link: Link) -> str:
+    """The target as it stands in double brackets."""
+    match link:
+        case PageLink(target):
+            found = target
+        case LocalLink(anchor):
+            found = f"#{anchor}"
+        case ExternalLink(url):
+            found = url
+        case InterwikiLink(shortcut, reference):
+            found = f"{shortcut}>{reference}"
+        case MailLink(address):
+            found = address
+        case ShareLink(path):
+            found = path
+    return one_line(found)
+
+
+def one_line(text: str) -> str:
+    return _LINE_ENDS.sub(" ", text) if "\n" in text or "\r" in text else text
+
+
+def link_pieces(link: Link, known: Alarms, losses: Losses) -> list[Piece]:
+    """How ``link`` is written."""
+    title = _title(link.title)
+    if title is None and isinstance(link, ExternalLink) and _is_known(link.url, known):
+        return [Piece("url", link.url)]
+    if title is None and isinstance(link, MailLink) and _MAIL.fullmatch(link.address):
+        return [Piece("mark", f"<{link.address}>")]
+    target = source_of(link)
+    if isinstance(link, ExternalLink) and "\n" in link.url:
+        losses.add("link", target)
+    if isinstance(link, ExternalLink) and title and link.url == f"http://{title}" and title.startswith("www."):
+        return [Piece("url", title, link.url)]
+    if title and _says_all(link, title, known):
+        return [Piece("mark", f"[{title}]({target})")]
+    if _NO_TARGET.search(target) or "[[" in (title or ""):
+        return [Piece("mark", f"[{_label(link.title, title or target, known)}](<{_POINTED.sub(_escape, target)}>)")]
+    return [Piece("mark", f"[[{target}]]" if title is None else f"[[{target}|{title}]]")]
+
+
+def _label(whole: Title, title: str, known: Alarms) -> str:
+    return title if isinstance(whole, Media) else escaped([Piece("text", title)], "label", known)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return "\\" + match[0]
+
+
+def _is_known(url: str, known: Alarms) -> bool:
+    return bool(_POINTABLE.fullmatch(url)) and url.partition("://")[0].lower() in known.schemes
+
+
+def _title(title: Title) -> str | None:
+    if isinstance(title, Media):
+        return wiki_media(title)
+    return one_line(words_of(title.events)) if isinstance(title, Label) else title if title is None else one_line(title)
+
+
+def _says_all(link: Link, title: str, known: Alarms) -> bool:
+    """Whether Markdown's own form leads to the same place and shows the same, without one escape."""
+    if title != title.strip() or escaped([Piece("text", title)], "cell", known) != title or {*"[]`*_<&"} & {*title}:
+        return False
+    if isinstance(link, ExternalLink):
+        return bool(_ADDRESS.fullmatch(link.url)) and _is_known(link.url, known)
+    if isinstance(link, PageLink | LocalLink | InterwikiLink):
+        return bool(_TARGET.fullmatch(source_of(link).replace(">", "", 1)))
+    return False
+
+
+def spell_addresses(pieces: list[Piece]) -> list[Piece]:
+    """Addresses bare where they end as they did, else between ``<`` and ``>``."""
+    return [
+        Piece("mark", _spelled(piece, pieces, number)) if piece.kind == "url" else piece
+        for number, piece in enumerate(pieces)
+    ]
+
+
+def _spelled(piece: Piece, pieces: list[Piece], number: int) -> str:
+    if _is_bare(piece.other or piece.text) and _begins(pieces, number) and _ends(pieces, number + 1):
+        return piece.text
+    return f"[[{piece.other}|{piece.text}]]" if piece.other else f"<{piece.text}>"
+
+
+def _is_bare(url: str) -> bool:
+    return bool(_BARE.fullmatch(url)) and bool(_BARE_ENDS.match(url[-1]))
+
+
+def _begins(pieces: list[Piece], number: int) -> bool:
+    """Whether GitHub sees that an address begins at piece ``number``."""
+    before = pieces[number - 1] if number else None
+    return before is None or before.kind == "break" or (before.kind == "text" and before.text.endswith(_BEFORE))
+
+
+def _ends(pieces: list[Piece], number: int) -> bool:
+    """Whether GitHub sees that an address ends before piece ``number``."""
+    if number == len(pieces):
+        return True
+    behind = pieces[number]
+    found = _AFTER.match(behind.text) if behind.kind == "text" else None
+    if found is None:
+        return False
+    return found.end() < len(behind.text) or found[0][-1:].isspace() or number + 1 == len(pieces)
+
+
+def media_mark(media: Media, known: Alarms) -> str:
+    """How ``media`` is written."""
+    title = media.title
+    plain = title and title.strip() and escaped([Piece("text", title)], "cell", known) == title and _is_simple(title)
+    usual = (media.align, media.cache, media.linking) == ("", "cache", "details")
+    if plain and usual and title and _is_picture(media):
+        mark = "?" if "?" in media.source or media.width or media.height else ""
+        return f"![{title}]({media.source}{mark}{_size(media)})"
+    return wiki_media(media)
+
+
+def _is_simple(title: str) -> bool:
+    return title == title.strip() and not {*"[]`*_<&\n"} & {*title}
+
+
+def _is_picture(media: Media) -> bool:
+    form = _ADDRESS if media.external else _TARGET
+    path = media.source.partition("#")[0].partition("?")[0]
+    return path.rpartition(".")[2].lower() in _PICTURES and bool(form.fullmatch(media.source))
+
+
+def _size(media: Media) -> str:
+    if media.height:
+        return f"{media.width}x{media.height}"
+    return str(media.width) if media.width else ""
+
+
+def wiki_media(media: Media) -> str:
+    """``{{source?parameters|title}}``, the blanks beside ``source`` saying where it stands."""
+    words = [_size(media), *(word for word in (media.linking, media.cache) if word not in ("details", "cache"))]
+    parameters = "&".join(word for word in words if word)
+    mark = "?" if parameters or "?" in media.source else ""
+    source = one_line(media.source) + mark + parameters
+    left = " " if media.align in ("right", "center") else ""
+    right = " " if media.align in ("left", "center") else ""
+    title = "" if media.title is None else f"|{one_line(media.title)}"
+    return f"{{{{{left}{source}{right}{title}}}}}"

@@ -1,0 +1,240 @@
+"""Text that stands for itself in Markdown: what would be read as markup there is escaped, and nothing else.
+
+2 * 3 and snake_case      2 * 3 and snake_case
+*x* and [[y]]             \\*x\\* and \\[[y]]
+"""
+
+import re
+from typing import Literal, NamedTuple
+
+from app.domain.wiki_settings import WikiSettings
+from app.markup import rules
+from app.markup.conversion.runs import Piece
+from app.markup.dialect import dialect
+from app.markup.grammar import Alternatives, alternatives
+
+Place = Literal["paragraph", "item", "cell", "heading", "label"]
+
+_SIGNS = re.compile(r"[\\`*_\[\]<&~({!@:]|[wW]{3}\.")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});")
+_HOST = re.compile(r"@[\w\-]{1,255}\.", re.ASCII)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*\Z", re.ASCII | re.IGNORECASE)
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+# What would begin a block where a line begins; group 1: the character to escape.
+_BLOCK = re.compile(r"(#)#{0,5}(?=[ \t\n]|$)|([-+*])(?=[ \t\n]|$)|\d{1,9}([.)])(?=[ \t\n]|$)|(>)|(~)~~")
+_TASK = re.compile(r"\[[ xX]\](?=[ \t\n])")
+_RULE_SIGNS = "-=:|*_ \t"
+_GITHUB_SCHEMES = ("http", "https", "ftp")
+
+
+class Alarms(NamedTuple):
+    """Where small replacements and extension syntaxes begin in this wiki, and the schemes of its addresses.
+
+    The values of ``small``: how many characters of a token stand before the one found.
+    """
+
+    small: Alternatives[int]
+    schemes: frozenset[str]
+
+
+def alarms(settings: WikiSettings) -> Alarms:
+    found = (*rules.small(settings), *(syntax.rule for syntax in rules.syntaxes(settings)))
+    small = alternatives([(trigger, trigger.before) for rule in found for trigger in rule.triggers], 0)
+    return Alarms(small, frozenset((*dialect(settings).schemes, *_GITHUB_SCHEMES)))
+
+
+class Text:
+    """One run of text, joined. ``edits``: what replaces the character at a place."""
+
+    __slots__ = ("_last", "edits", "literal", "place", "regions", "schemes", "signs", "text")
+
+    def __init__(self, pieces: list[Piece], place: Place, schemes: frozenset[str]) -> None:
+        """``regions``: start and end of each piece, and whether it stands for itself."""
+        self.schemes = schemes
+        self._last: dict[str, int] = {}
+        self.place: Place = place
+        self.regions: list[tuple[int, int, bool]] = []
+        self.signs: dict[int, tuple[int, str]] = {}
+        self.edits: dict[int, str] = {}
+        at, words = 0, []
+        for piece in pieces:
+            words.append(piece.text)
+            if piece.kind == "sign":
+                self.signs[at] = (at + len(piece.text), piece.other)
+            self.regions.append((at, at + len(piece.text), piece.kind == "text"))
+            at += len(piece.text)
+        self.text = "".join(words)
+        self.literal = bytearray(at + 1)
+        for start, end, literal in self.regions:
+            if literal:
+                self.literal[start:end] = b"\1" * (end - start)
+
+    def escaped(self, small: Alternatives[int]) -> str:
+        self._signs()
+        if self.place == "heading":
+            self._heading_end()
+        else:
+            self._replacements(small)
+        if self.place in ("paragraph", "item"):
+            self._line_starts()
+        return self._written()
+
+    def closes(self, closer: str, at: int) -> bool:
+        """Whether ``closer`` stands anywhere behind ``at``."""
+        last = self._last.get(closer)
+        if last is None:
+            last = self._last[closer] = self.text.rfind(closer)
+        return last > at
+
+    def escape(self, at: int) -> None:
+        """A backslash before the character at ``at``."""
+        self.edits.setdefault(at, "\\" + self.text[at])
+
+    def _written(self) -> str:
+        """The text with its edits; a region is copied once."""
+        text, out, at = self.text, list[str](), 0
+        places = self.edits | {start: other for start, (_, other) in self.signs.items() if start in self.edits}
+        for place in sorted(places):
+            out += (text[at:place], places[place])
+            at = self.signs[place][0] if place in self.signs else place + 1
+        out.append(text[at:])
+        written = "".join(out)
+        return written.replace("|", "\\|") if self.place == "cell" else written
+
+    def _signs(self) -> None:
+        text, literal = self.text, self.literal
+        counts = {sign: text.count(sign) for sign in "`*_~"}
+        for match in _SIGNS.finditer(text):
+            at = match.start()
+            sign = text[at]
+            if not literal[at] and not (at in self.signs and sign == "(" and text[at - 1 : at] == "]"):
+                continue
+            if sign in counts:
+                if counts[sign] > 1 and self._may_pair(at, sign):
+                    self.escape(at)
+            elif sign in "wW":
+                if literal[at + 3]:
+                    self.escape(at + 3)
+            elif _ALARMS[sign](self, at):
+                self.escape(at)
+
+    def _may_pair(self, at: int, sign: str) -> bool:
+        """Whether ``sign`` could open or close something: not between blanks, and ``_`` not within a word."""
+        before, behind = self.text[at - 1 : at] if at else "", self.text[at + 1 : at + 2]
+        if sign == "`" or self.place == "label":
+            return True
+        if sign == "_" and before.isalnum() and behind.isalnum():
+            return False
+        return not (before.strip() == "" and behind.strip() == "")
+
+    def _replacements(self, small: Alternatives[int]) -> None:
+        """Words and signs that would be replaced, were they not escaped."""
+        padded, regions, number = f"\n{self.text}\n", self.regions, 0
+        match = small.search(padded, 0)
+        while match:
+            at = max(match.start() - small.values[match.lastindex or 0] - 1, 0)
+            while number < len(regions) and regions[number][1] <= at:
+                number += 1
+            if number == len(regions):
+                return
+            end = max(at, match.start() - 1) + 1
+            if regions[number][2]:
+                self._spoil(at, self.text[at : match.end() - 1])
+            else:
+                end = max(end, regions[number][1])
+            match = small.search(padded, end + 1)
+
+    def _spoil(self, at: int, found: str) -> None:
+        """Escape ``found``, by a sign in it or, where it is of letters alone, by number."""
+        sign = _PUNCTUATION.search(found)
+        if sign:
+            self.escape(at + sign.start())
+            return
+        place = max(found.lower().find("x"), 0) if found[:1].isdigit() else len(found) - 1
+        if found:
+            self.edits.setdefault(at + place, f"&#{ord(found[place])};")
+
+    def _heading_end(self) -> None:
+        """Signs that close a heading are no part of it."""
+        text = self.text
+        if text.endswith("#") and text.rstrip("#")[-1:] in ("", " ", "\t"):
+            self.escape(len(text) - 1)
+
+    def _line_starts(self) -> None:
+        at = 0
+        while at >= 0:
+            end = self.text.find("\n", at)
+            self._line_start(at, end if end >= 0 else len(self.text))
+            at = end + 1 or -1
+        if self.place == "item" and _TASK.match(self.text) and self.literal[0]:
+            self.escape(0)
+        label = self.text.find("]:") if self.text.startswith("[") else -1
+        if label > 0 and self.literal[label + 1]:
+            self.escape(label + 1)
+
+    def _line_start(self, at: int, end: int) -> None:
+        text = self.text
+        if end > at and not text[at:end].strip(_RULE_SIGNS):
+            place = at
+        elif match := _BLOCK.match(text, at, end):
+            place = match.start(match.lastindex or 0)
+        else:
+            return
+        if self.literal[place] or place in self.signs:
+            self.escape(place)
+
+
+def _bracket(text: Text, at: int) -> bool:
+    """A wiki link, or a note."""
+    behind = text.text[at + 1 : at + 2]
+    return (
+        text.place == "label" or (behind == "[" and text.closes("]]", at)) or (behind == "^" and text.closes("]", at))
+    )
+
+
+def _backslash(text: Text, at: int) -> bool:
+    behind = text.text[at + 1 : at + 2]
+    return behind in ("", "\n") or bool(_PUNCTUATION.match(behind))
+
+
+def _angle(text: Text, at: int) -> bool:
+    """A tag, a comment or an address; at a line's start some tags need no end."""
+    behind = text.text[at + 1 : at + 2]
+    if not behind.isalnum() and behind not in ("/", "!", "?"):
+        return False
+    return text.closes(">", at) or not at or text.text[at - 1] == "\n"
+
+
+def _address(text: Text, at: int) -> bool:
+    scheme = _SCHEME.search(text.text[max(0, at - 20) : at])
+    return text.text.startswith("//", at + 1) and scheme is not None and scheme[0].lower() in text.schemes
+
+
+def _mail(text: Text, at: int) -> bool:
+    before = text.text[at - 1 : at] if at else ""
+    return (before.isalnum() or before in (".", "-", "_", "+")) and bool(_HOST.match(text.text, at))
+
+
+def _parenthesis(text: Text, at: int) -> bool:
+    """A note; or a target, where brackets of ours end in front of it."""
+    behind_ours = at > 0 and text.text[at - 1] == "]" and not text.literal[at - 1]
+    return behind_ours or (text.text.startswith("(", at + 1) and text.closes("))", at))
+
+
+_ALARMS = {
+    "\\": _backslash,
+    "[": _bracket,
+    "]": lambda text, at: text.place == "label" or text.text.startswith("(", at + 1),
+    "<": _angle,
+    "&": lambda text, at: bool(_ENTITY.match(text.text, at)),
+    "(": _parenthesis,
+    "{": lambda text, at: text.text.startswith("{", at + 1) and text.closes("}}", at),
+    "!": lambda text, at: text.text.startswith("[", at + 1) and not text.literal[at + 1],
+    "@": _mail,
+    ":": _address,
+}
+
+
+def escaped(pieces: list[Piece], place: Place, known: Alarms) -> str:
+    """The text of ``pieces``, of which those that stand for themselves will be read as they are."""
+    return Text(pieces, place, known.schemes).escaped(known.small)
