@@ -14,44 +14,7 @@ from app.markup.nodes import Event, Nest, Note
 Tokens = list[str]
 Rule = Callable[[str, Tokens, Tokens], tuple[Tokens, Tokens]]
 
-_SEARCH_LINK = "<a href=http://www.google.com/search?"
 _FOLDER_TITLE = re.compile(r"title=([^ ]*) \(4\xa0KB\)$")
-
-
-def no_searches_from_code(text: str, want: Tokens, got: Tokens) -> tuple[Tokens, Tokens]:
-    """A word of highlighted code never leads to a search engine."""
-    del text
-    return _without_searches(want), _without_searches(got)
-
-
-def _without_searches(tokens: Iterable[str]) -> Tokens:
-    out: Tokens = []
-    within = linked = False
-    for token in tokens:
-        within = token.startswith("<pre") or (within and token != "</pre")
-        if within and (token.startswith(_SEARCH_LINK) or (linked and token == "</a")):
-            linked = not linked
-        elif within and token.startswith("=") and out[-1].startswith("="):
-            out[-1] += token[1:]
-        else:
-            out.append(token)
-    return out
-
-
-def code_keeps_its_case(text: str, want: Tokens, got: Tokens) -> tuple[Tokens, Tokens]:
-    """Highlighting colours code and never changes its letters."""
-    del text
-    return _lower_in_code(want), _lower_in_code(got)
-
-
-def _lower_in_code(tokens: Iterable[str]) -> Tokens:
-    out: Tokens = []
-    sql = False
-    for token in tokens:
-        if token.startswith("<pre"):
-            sql = "sql" in token.lower()
-        out.append(token.lower() if sql and token.startswith("=") else token)
-    return out
 
 
 def folders_are_no_files(text: str, want: Tokens, got: Tokens) -> tuple[Tokens, Tokens]:
@@ -118,8 +81,6 @@ def _without_spans(tokens: Iterable[str]) -> Tokens:
 
 
 RULES: tuple[Rule, ...] = (
-    no_searches_from_code,
-    code_keeps_its_case,
     folders_are_no_files,
     notes_do_not_nest,
     spans_go_around_blocks,

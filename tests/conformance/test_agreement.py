@@ -87,12 +87,6 @@ def test_every_cause_of_markdown_is_written_down() -> None:
 # What the reference printed for a page, and the name of the rule that explains why ours is different.
 DIFFERENT = [
     pytest.param(
-        "<code java>\nColor c;\n</code>",
-        '<pre class="code java"><a href="http://www.google.com/search?q=color">Color</a> c;</pre>',
-        id="no_searches_from_code",
-    ),
-    pytest.param("<code SQL>\nselect 1\n</code>", '<pre class="code SQL">SELECT 1</pre>', id="code_keeps_its_case"),
-    pytest.param(
         "{{ia:}}",
         '<p><a href="/_media/ia" class="media mediafile mf_" title="ia (4\xa0KB)">ia</a></p>',
         id="folders_are_no_files",

@@ -22,6 +22,21 @@ from tests.markup.drawing import draw
             id="a file name",
         ),
         pytest.param("<code zzz>a</code>", '<pre class="code zzz">a</pre>', id="a language nobody knows"),
+        pytest.param(
+            "<code java>Color COLOR</code>",
+            '<pre class="code java"><span class="n"><a href="http://www.google.com/search?hl=en&amp;q=allinurl%3Adocs.oracle.com+javase+docs+api+color">Color</a></span> <span class="n">COLOR</span></pre>',
+            id="classes of Java lead to where they are told of",
+        ),
+        pytest.param(
+            '<code java [enable_keyword_links="false"]>Color</code>',
+            '<pre class="code java"><span class="n">Color</span></pre>',
+            id="links can be switched off",
+        ),
+        pytest.param(
+            "<code sql>select Name</code>",
+            '<pre class="code sql"><span class="k">SELECT</span> <span class="n">Name</span></pre>',
+            id="reserved words of SQL in capitals",
+        ),
         pytest.param("<code>a", "<p> &lt;code&gt;a </p>", id="no end"),
         pytest.param(
             "a <code>b</code> c", '<p> a </p> <pre class="code">b</pre> <p> c </p>', id="splits its paragraph"

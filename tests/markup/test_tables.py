@@ -30,6 +30,11 @@ from tests.markup.drawing import draw
             id="three colons lengthen the one above",
         ),
         pytest.param(
+            "| [[#x]] ::: | b :::  |",
+            '<div class="table sectionedit1"><table class="inline"> <tr class="row0"> <td class="col0"> <a href="#x" title="ns:page ↵" class="wikilink1">x</a></td><td class="col1"> b ::: </td> </tr> </table></div> {section_edit}',
+            id="three colons behind a link in the first row are not seen, behind text they are text and align nothing",
+        ),
+        pytest.param(
             "|  a  |  b|c  |",
             '<div class="table sectionedit1"><table class="inline"> <tr class="row0"> <td class="col0 centeralign"> a </td><td class="col1 rightalign"> b</td><td class="col2 leftalign">c </td> </tr> </table></div> {section_edit}',
             id="blanks align",

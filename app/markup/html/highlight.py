@@ -5,11 +5,12 @@ from functools import lru_cache
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
-from pygments.lexers.php import PhpLexer
-from pygments.token import STANDARD_TYPES, Comment, Literal, Name, Token, _TokenType
+from pygments.lexers.sql import SqlLexer
+from pygments.token import STANDARD_TYPES, Comment, Error, Keyword, Literal, Name, Token, _TokenType
 from pygments.util import ClassNotFound
 
 from app.markup.escape import escape
+from app.markup.html.manuals import NO_MANUAL, SQL_WORDS, Manual, manual_of
 from app.markup.nodes import CodeOptions
 
 # A lexer's own expressions may take longer than linear time on text made for it: only so much is coloured.
@@ -37,7 +38,9 @@ _ALIASES = {
     "vb": "vbnet",
     "winbatch": "bat",
 }
-_PHP_DOCS = "http://www.php.net/"
+
+
+_QUOTES = ("'", '"')
 
 
 def highlight(text: str, language: str, options: CodeOptions) -> str:
@@ -61,16 +64,25 @@ def _coloured(lines: list[str], language: str, options: CodeOptions) -> list[str
     tokens = [(kind, value) for _, kind, value in lexer.get_tokens_unprocessed(text)]
     if "".join(value for _, value in tokens) != text:
         return escape(text).split("\n")
-    functions = _php_functions() if isinstance(lexer, PhpLexer) and options.links else frozenset[str]()
-    return "".join(_pieces(tokens, functions)).split("\n")
+    if isinstance(lexer, SqlLexer):
+        tokens = [(kind, value.upper() if _is_reserved(kind, value) else value) for kind, value in tokens]
+    manual = manual_of(lexer) if options.links else NO_MANUAL
+    return "".join(_pieces(tokens, manual)).split("\n")
 
 
-def _pieces(tokens: list[tuple[_TokenType, str]], functions: frozenset[str]) -> Iterator[str]:
+def _is_reserved(kind: _TokenType, value: str) -> bool:
+    return _within(kind, Keyword) and value.lower() in SQL_WORDS
+
+
+def _pieces(tokens: list[tuple[_TokenType, str]], manual: Manual) -> Iterator[str]:
     """Each token in a span of its class, one for each line that it runs over."""
     for kind, value in tokens:
         written = escape(value)
-        if value.lower() in functions and _may_name_function(kind):
-            written = f'<a href="{_PHP_DOCS}{escape(value.lower())}">{written}</a>'
+        if manual.words:
+            if _within(kind, Error) and value in _QUOTES:
+                manual = NO_MANUAL  # a text without end: it holds all that follows
+            elif _may_be_linked(kind):
+                written = manual.link(value, written)
         name = _class(kind)
         if not name:
             yield written
@@ -78,7 +90,7 @@ def _pieces(tokens: list[tuple[_TokenType, str]], functions: frozenset[str]) -> 
             yield "\n".join(f'<span class="{name}">{line}</span>' if line else "" for line in written.split("\n"))
 
 
-def _may_name_function(kind: _TokenType) -> bool:
+def _may_be_linked(kind: _TokenType) -> bool:
     return not any(_within(kind, other) for other in (Comment, Literal, Name.Variable, Name.Attribute))
 
 
@@ -101,13 +113,6 @@ def _lexer(language: str, *, inline: bool) -> Lexer | None:
         return get_lexer_by_name(name, stripnl=False, ensurenl=False, **options)
     except ClassNotFound:
         return None
-
-
-@lru_cache(maxsize=1)
-def _php_functions() -> frozenset[str]:
-    """All that the PHP manual has a page for under its name, as far as Pygments knows; loaded when first met."""
-    known = PhpLexer(startinline=True)  # type: ignore[no-untyped-call] # Pygments has no types here
-    return frozenset(name.lower() for name in known._functions if name != "echo")  # noqa: SLF001 Pygments offers the list nowhere else
 
 
 def _numbered(lines: list[str], options: CodeOptions) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from app.markup.nodes import Align, CellOpen, Close, Event, Open, TableClose, TableOpen
 
 _SPAN = re.compile(r"[ \t]*+:::[ \t]*+")
+_SPAN_END = re.compile(r":::[ \t]*+\Z")  # the blanks belong to the sign and align nothing
 _ROW, _ROW_CLOSE = Open("row"), Close("row")
 _HEAD, _HEAD_CLOSE = Open("thead"), Close("thead")
 
@@ -87,11 +88,19 @@ def _span_rows(rows: list[Row]) -> None:
                     upper.rowspan += at + upper.rowspan == number
                     continue
                 cell.events.clear()
+            elif not number and _ends_in_span(cell):
+                cell.events.pop()
             above[place] = (cell, number)
 
 
 def _is_span(cell: Cell) -> bool:
-    return len(cell.events) == 1 and isinstance(cell.events[0], str) and bool(_SPAN.fullmatch(cell.events[0]))
+    return len(cell.events) == 1 and _ends_in_span(cell)
+
+
+def _ends_in_span(cell: Cell) -> bool:
+    """Whether nothing else stands behind what is no text. The sign is not seen in the first row: nothing is above."""
+    last = cell.events[-1]
+    return isinstance(last, str) and bool(_SPAN.fullmatch(last))
 
 
 def _row(row: Row, columns: int) -> Iterator[Event]:
@@ -116,7 +125,7 @@ def _align(events: list[Event]) -> Align:
         return ""
     first, last = events[0], events[-1]
     left = isinstance(first, str) and _is_mark(first[: len(first) - len(first.lstrip(" \t"))])
-    right = isinstance(last, str) and _is_mark(last[len(last.rstrip(" \t")) :])
+    right = isinstance(last, str) and _is_mark(last[len(last.rstrip(" \t")) :]) and not _SPAN_END.search(last)
     if left and right:
         alone = len(events) == 1 and isinstance(first, str) and not first.strip(" \t")
         return "left" if alone else "center"
