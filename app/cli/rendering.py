@@ -22,6 +22,7 @@ from app.services.facts import load_facts
 from app.services.live import Reading, Rows
 
 ALL = "all"
+OLD_MARKDOWN = "md"  # as the old wiki's setting ``syntax`` has it
 
 
 class BadLine(Exception):
@@ -98,12 +99,12 @@ def _read(line: str) -> Job:
     row = json.loads(line)
     if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in ("name", "id", "text")):
         raise BadLine("it needs name, id and text, each a string")
-    markup = row.get("markup", "dokuwiki")
-    if markup not in MARKUPS:
-        raise BadLine(f"markup {markup!r} is not known; known: {', '.join(MARKUPS)}")
     settings, pages = row.get("settings") or {}, row.get("pages")
     if not isinstance(settings, dict):
         raise BadLine("its settings are no object")
+    markup = row.get("markup") or ("markdown" if settings.get("syntax") == OLD_MARKDOWN else "dokuwiki")
+    if markup not in MARKUPS:
+        raise BadLine(f"markup {markup!r} is not known; known: {', '.join(MARKUPS)}")
     return Job(row["name"], row["id"], row["text"], markup, settings, None if pages is None else tuple(pages))
 
 

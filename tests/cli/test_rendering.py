@@ -60,6 +60,45 @@ def test_settings_hold_for_their_line_alone(lierre: Run) -> None:
     assert plain == again
 
 
+@pytest.mark.parametrize(
+    ("settings", "text", "holds"),
+    [
+        pytest.param({"acronyms": {"TLA": "three"}}, "TLA", '<abbr title="three">TLA</abbr>', id="words"),
+        pytest.param({"acronyms": "TLA three\n"}, "TLA", '<abbr title="three">TLA</abbr>', id="words, as a file"),
+        pytest.param({"acronyms": {"API": ""}}, "API", "\nAPI\n", id="a word taken away"),
+        pytest.param({"smileys": {":crow:": "🐦"}}, ":crow:", ">🐦</span>", id="a smiley"),
+        pytest.param({"entities": {"(x)": "☒"}}, "(x)", "☒", id="a sign"),
+        pytest.param({"interwiki": {"bug": "https://b/{NAME}"}}, "[[bug>7]]", 'href="https://b/7"', id="a shortcut"),
+        pytest.param({"scheme": ["ssh"]}, "ssh://a/b", 'href="ssh://a/b"', id="a scheme"),
+        pytest.param({"mime": {"png": "!image/png"}}, "{{a.png}}", 'class="media"', id="a type"),
+    ],
+)
+def test_tables_are_settings(lierre: Run, settings: dict[str, Any], text: str, holds: str) -> None:
+    assert holds in render(lierre, {"text": text, "settings": settings})[0]
+
+
+@pytest.mark.parametrize("scheme", ["javascript", "JavaScript", "data", "vbscript"])
+def test_no_settings_make_links_that_run(lierre: Run, scheme: str) -> None:
+    settings = {"scheme": [scheme], "schemes": {scheme: "on"}, "interwiki": {"x": f"{scheme}:{{NAME}}"}}
+    text = f"{scheme}://%0aalert(1) [[{scheme}://a|b]] [[x>alert(1)]]"
+    for html in render(
+        lierre,
+        {"text": text, "settings": settings},
+        {"text": f"[a]({scheme}://b) <{scheme}://c> {text}", "settings": settings, "markup": "markdown"},
+    ):
+        assert "href" not in html
+
+
+def test_markdown_is_rendered_where_the_line_says_so(lierre: Run) -> None:
+    dokuwiki, markdown, old = render(
+        lierre,
+        {"text": "*a* //b//"},
+        {"text": "*a* //b//", "markup": "markdown"},
+        {"text": "*a* //b//", "settings": {"syntax": "md"}},
+    )
+    assert ("<em>b</em>" in dokuwiki, "<em>a</em>" in markdown, markdown == old) == (True, True, True)
+
+
 def test_backlinks_are_those_of_an_anonymous_reader(lierre: Run) -> None:
     lierre("page", "put", "from", stdin="====== From here ======\n[[test:page]]")
 

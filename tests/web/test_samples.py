@@ -11,6 +11,7 @@ from app.markup.samples import GROUPS, OTHERS, samples
 from app.web.samples import TITLES
 from app.wiki import Wiki
 from tests.web.conftest import Browser
+from tests.web.writing import write
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
@@ -41,6 +42,11 @@ def test_no_id_stands_twice(people: Wiki, eve: Browser, markup: Markup) -> None:
 
 def test_what_no_markup_is_called_shows_that_of_new_pages(people: Wiki, eve: Browser) -> None:
     assert 'href="/_syntax?markup=dokuwiki" aria-current="page"' in eve.get("/_syntax?markup=troff").text
+
+
+def test_the_editor_leads_to_the_examples_of_its_markup(people: Wiki, bob: Browser) -> None:
+    write(people, "notes", "*text*", markup="markdown")
+    assert 'href="/_syntax?markup=markdown"' in bob.get("/_edit/notes").text
 
 
 def test_every_group_has_a_title() -> None:
