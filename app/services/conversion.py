@@ -7,8 +7,12 @@ from app.domain.markups import Markup
 from app.domain.names import page_name
 from app.domain.texts import clean_summary, clean_text
 from app.domain.viewer import Viewer
+from app.domain.wiki_settings import WikiSettings
+from app.markup import parse
+from app.markup.conversion import Converted, convert
 from app.services import graph, words, writing
 from app.services.config import load_settings
+from app.services.pages import PageView
 from app.services.permissions import Level, require
 from app.services.state import hold
 from app.services.writing import Change, Saved
@@ -16,6 +20,11 @@ from app.store.database import transaction
 
 NOTHING = "An empty text is written in no markup. Delete the page instead."
 ALREADY = "The page is in this markup already. Edit it to change its text."
+
+
+def converted(page: PageView, to: Markup, settings: WikiSettings) -> Converted:
+    """What ``page`` says, said in ``to``, and what of it cannot be said there."""
+    return convert(parse(page.text, settings, page.markup), to, settings)
 
 
 def change_markup(  # noqa: PLR0913 a write: what, in which markup, over what, by whom, when, why

@@ -6,6 +6,7 @@ from app.web import (
     account,
     admin,
     config,
+    conversion,
     exports,
     history,
     indexes,
@@ -31,6 +32,7 @@ from app.wiki import Wiki
 
 NOUNS = (  # by hand
     pages,
+    conversion,
     history,
     links,
     indexes,
