@@ -8,7 +8,7 @@ Facts about the wiki come in as values, in two steps, so that a page with 5,000 
 """
 
 from app.markup.asking import code_blocks, questions
-from app.markup.facts import Facts, MediaFact, PageFact, Questions
+from app.markup.facts import FOLDER_SIZE, Facts, MediaFact, PageFact, Questions
 from app.markup.installed import versions
 from app.markup.metadata import Metadata, Reference, metadata
 from app.markup.nodes import Document
@@ -23,6 +23,7 @@ ENGINE = 2  # raise it when the same text may give other HTML: what was kept is 
 
 __all__ = [
     "ENGINE",
+    "FOLDER_SIZE",
     "Document",
     "Facts",
     "Live",

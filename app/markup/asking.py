@@ -55,6 +55,7 @@ def questions(document: Document, page_id: str, settings: WikiSettings) -> Quest
     choices: set[str] = set()
     media: set[str] = set()
     prefixes: set[str] = set()
+    folders: set[str] = set()
     table = interwiki.table(settings)
     for pointer in pointers(document.events):
         if type(pointer) is PageLink:
@@ -66,12 +67,14 @@ def questions(document: Document, page_id: str, settings: WikiSettings) -> Quest
             found = interwiki.resolve(pointer.shortcut, pointer.reference, table, settings)
             pages.update(() if found.page_id is None else (found.page_id,))
         elif type(pointer) is Media and not pointer.external:
-            asked, prefix = media_html.related(known.media(pointer.source.partition("#")[0]))
+            name = known.media(pointer.source.partition("#")[0])
+            asked, prefix = media_html.related(name)
             media.update(asked)
             prefixes.update(prefix)
-    for names in (pages, choices, media):
+            folders.update(() if "." in name else (name,))
+    for names in (pages, choices, media, folders):
         names.discard("")
-    return Questions(frozenset(pages), frozenset(media), frozenset(prefixes), frozenset(choices))
+    return Questions(frozenset(pages), frozenset(media), frozenset(prefixes), frozenset(choices), frozenset(folders))
 
 
 def code_blocks(document: Document) -> tuple[Code, ...]:

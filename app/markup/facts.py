@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+FOLDER_SIZE = 4096  # what a folder of files says of itself where it is named like a file
+
 
 @dataclass(frozen=True, slots=True)
 class PageFact:
@@ -23,7 +25,10 @@ class MediaFact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Of what ``questions`` asked about, all that exists; what is not here does not exist."""
+    """Of what ``questions`` asked about, all that exists; what is not here does not exist.
+
+    ``media`` holds folders too, as files of ``FOLDER_SIZE``.
+    """
 
     pages: Mapping[str, PageFact] = field(default_factory=dict)
     media: Mapping[str, MediaFact] = field(default_factory=dict)
@@ -33,7 +38,8 @@ class Facts:
 class Questions:
     """What rendering a page will ask about.
 
-    ``media_prefixes``: every file whose id begins so (subtitles of a film). ``choices``: those of ``pages`` that are
+    ``media_prefixes``: every file whose id begins so (subtitles of a film). ``folders``: those of ``media`` that may be
+    namespaces of files. ``choices``: those of ``pages`` that are
     one of several names a link may mean, so that their coming or going changes where the link leads.
     """
 
@@ -41,3 +47,4 @@ class Questions:
     media: frozenset[str]
     media_prefixes: frozenset[str]
     choices: frozenset[str] = frozenset()
+    folders: frozenset[str] = frozenset()

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from app.markup import Facts, MediaFact, PageFact, Questions
+from app.markup import FOLDER_SIZE, Facts, MediaFact, PageFact, Questions
 from app.store.media import Media, MediaRevision
 from app.store.pages import Page
 
@@ -24,7 +24,20 @@ def load_facts(session: Session, asks: Questions, *, hidden: frozenset[str] = fr
         media.update(_media(session, Media.name.in_(names)))
     for prefixes in _chunks(asks.media_prefixes, 200):
         media.update(_media(session, or_(*(Media.name.between(p, p + LAST) for p in prefixes))))
+    for names in _chunks(asks.folders - media.keys(), 200):
+        media.update(dict.fromkeys(_folders(session, names), MediaFact(FOLDER_SIZE)))
     return Facts(pages, media)
+
+
+def _folders(session: Session, names: Sequence[str]) -> Iterator[str]:
+    """Those of ``names`` that files stand in: a look into the index for each, all in one statement."""
+    inside = (
+        select(literal(name)).where(
+            exists().where(Media.name.between(f"{name}:", f"{name}:{LAST}"), Media.current_id.is_not(None))
+        )
+        for name in names
+    )
+    yield from session.scalars(union_all(*inside))
 
 
 def _media(session: Session, which: ColumnElement[bool]) -> Iterator[tuple[str, MediaFact]]:

@@ -100,7 +100,7 @@ def _asked(asks: Questions) -> Iterator[tuple[str, str]]:
         yield ASKED_CHOICE if name in asks.choices else ASKED_PAGE, name
     for name in _possible(asks.media):
         yield ASKED_MEDIA, name
-    for prefix in _possible(asks.media_prefixes):
+    for prefix in _possible(asks.media_prefixes | {f"{folder}:" for folder in asks.folders}):
         yield ASKED_PREFIX, prefix
 
 
@@ -153,6 +153,7 @@ def _together(asks: Iterable[Questions]) -> Questions:
         pages=frozenset().union(*(one.pages for one in several)),
         media=frozenset().union(*(one.media for one in several)),
         media_prefixes=frozenset().union(*(one.media_prefixes for one in several)),
+        folders=frozenset().union(*(one.folders for one in several)),
     )
 
 

@@ -43,6 +43,7 @@ def _together(asked: list[Questions]) -> Questions:
         frozenset().union(*(each.pages for each in asked)),
         frozenset().union(*(each.media for each in asked)),
         frozenset().union(*(each.media_prefixes for each in asked)),
+        folders=frozenset().union(*(each.folders for each in asked)),
     )
 
 

@@ -4,7 +4,6 @@ A rule takes what is compared (the tokens of the reference, then ours) and gives
 difference. It knows the rule, never a case.
 """
 
-import re
 from collections.abc import Callable, Iterable
 
 from app.domain.wiki_settings import WikiSettings
@@ -13,21 +12,6 @@ from app.markup.nodes import Event, Nest, Note
 
 Tokens = list[str]
 Rule = Callable[[str, Tokens, Tokens], tuple[Tokens, Tokens]]
-
-_FOLDER_TITLE = re.compile(r"title=([^ ]*) \(4\xa0KB\)$")
-
-
-def folders_are_no_files(text: str, want: Tokens, got: Tokens) -> tuple[Tokens, Tokens]:
-    """``{{ia:}}`` names a folder: we say that there is no such file, the reference finds a directory of 4 KB."""
-    del text
-    return [_as_missing(token) for token in want], got
-
-
-def _as_missing(token: str) -> str:
-    if not (token.startswith("<a class=media.mediafile.mf_ ") and _FOLDER_TITLE.search(token)):
-        return token
-    token = _FOLDER_TITLE.sub(r"title=\1", token)
-    return token.replace("class=media.mediafile.mf_ ", "class=media.mediafile.mf_.wikilink2 ")
 
 
 def notes_do_not_nest(text: str, want: Tokens, got: Tokens) -> tuple[Tokens, Tokens]:
@@ -81,7 +65,6 @@ def _without_spans(tokens: Iterable[str]) -> Tokens:
 
 
 RULES: tuple[Rule, ...] = (
-    folders_are_no_files,
     notes_do_not_nest,
     spans_go_around_blocks,
 )

@@ -17,7 +17,7 @@ from app.domain.options import settings_with
 from tests.conformance.cases import HTML_FILES, Case, find, read_cases, read_causes, read_rows
 from tests.conformance.conform import tokens
 from tests.conformance.departures import covered
-from tests.conformance.tables import CHECKS
+from tests.conformance.tables import CHECKS, FIELDS
 from tests.conformance.world import SHIPPED, World
 
 HERE = Path(__file__).parent
@@ -109,10 +109,12 @@ def compare_tables(folder: Path, report: Report, *, show: int, only: str) -> Non
             print(f"{'tables/' + name:28} not yet")
             continue
         rows = read_rows(path)
-        wrong = [row for row in rows if not check(row)]
-        report.line(f"tables/{name}", len(rows) - len(wrong), len(rows))
-        for row in wrong[:show]:
-            print(f"differs: {json.dumps(row, ensure_ascii=False)[:300]}", file=sys.stderr)
+        fields = {f"{name}/{part}": of for part, of in FIELDS.get(name, {}).items()}
+        for label, holds in {name: check, **fields}.items():
+            wrong = [row for row in rows if not holds(row)]
+            report.line(f"tables/{label}", len(rows) - len(wrong), len(rows))
+            for row in wrong[:show]:
+                print(f"differs: {json.dumps(row, ensure_ascii=False)[:300]}", file=sys.stderr)
 
 
 if __name__ == "__main__":

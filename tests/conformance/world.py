@@ -11,7 +11,7 @@ from app.domain.feeds import FeedContent
 from app.domain.hiding import is_hidden
 from app.domain.names import natural_key
 from app.domain.wiki_settings import WikiSettings
-from app.markup import Facts, MediaFact, PageFact, filler, metadata, parse, questions, render
+from app.markup import FOLDER_SIZE, Facts, MediaFact, PageFact, filler, metadata, parse, questions, render
 from app.markup.backlink_filter import keeps, matches
 from app.markup.nodes import Markup
 
@@ -64,6 +64,11 @@ class World:
                 name: fact
                 for name, fact in self.facts.media.items()
                 if name in asked.media or name.startswith(tuple(asked.media_prefixes))
+            }
+            | {
+                folder: MediaFact(FOLDER_SIZE)
+                for folder in asked.folders
+                if any(name.startswith(f"{folder}:") for name in self.facts.media)
             },
         )
         parts = render(document, page_id, facts, settings).parts

@@ -135,3 +135,15 @@ def test_files_are_listed_in_stretches(session: Session, blobs: LocalBlobs) -> N
     assert (first.more, rest.more) == (True, False)
     everything = [file.name for file in all_media(session, viewer=EVE)]
     assert everything == ["c.pdf", "ns:a9.pdf", "ns:a10.pdf", "ns:sub:b.pdf"]
+
+
+def test_a_folder_named_like_a_file_counts_while_files_stand_in_it(session: Session, blobs: LocalBlobs) -> None:
+    save_page(session, PageEdit("a", "{{ivy:}}"), viewer=BOB, now=NOW)
+    missing = show(session, "a").html
+    put(session, blobs, "ivy:leaf.png", picture())
+    there = show(session, "a").html
+    delete_media(session, "ivy:leaf.png", viewer=ALICE, now=NOW)
+
+    assert 'class="media mediafile mf_ wikilink2"' in missing
+    assert "ivy (4\xa0KB)" in there
+    assert show(session, "a").html == missing

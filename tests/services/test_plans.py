@@ -30,6 +30,7 @@ def change(session: Session) -> None:
 
 
 FILMS = Questions(frozenset(), frozenset(), frozenset({"film.", "x."}))
+FOLDERS = Questions(frozenset(), frozenset({"a", "b"}), frozenset(), folders=frozenset({"a", "b"}))
 ACTS: dict[str, Callable[[Session], object]] = {
     "a page": lambda s: pages.read_page(s, "a:p", viewer=EVE),
     "an old revision": lambda s: pages.read_page(s, "a:p", viewer=EVE, rev=NOW),
@@ -47,10 +48,11 @@ ACTS: dict[str, Callable[[Session], object]] = {
     "names near a missing page": lambda s: indexes.near_names(s, "a:q", viewer=EVE),
     "files of a namespace": lambda s: media.list_media(s, "a", viewer=EVE, after="a"),
     "what lies beside a film": lambda s: facts.load_facts(s, FILMS),
+    "folders named like files": lambda s: facts.load_facts(s, FOLDERS),
     "pages that show a file": lambda s: media.used_on(s, "pic.png", viewer=EVE),
 }
 IN_ORDER = ("a history", "recent changes", "the tree", "files of a namespace")
-SMALL = {"setting"}  # a handful of rows, read whole on purpose
+SMALL = {"setting", "CONSTANT"}  # a handful of rows, read whole on purpose; no table at all
 
 
 @pytest.fixture
