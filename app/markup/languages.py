@@ -56,6 +56,14 @@ def callout_title(kind: str, language: str) -> str:
     return _CALLOUTS.get(language, _CALLOUTS["en"])[kind]
 
 
+_TASKS = {"en": ("To do", "Done"), "fr": ("À faire", "Fait")}
+
+
+def task_label(language: str, *, done: bool) -> str:
+    """What the box of a task says to who does not see it; in English where the language has no words of its own."""
+    return _TASKS.get(language, _TASKS["en"])[done]
+
+
 class FeedWords(NamedTuple):
     by: str
     failed: str

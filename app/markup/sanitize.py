@@ -28,7 +28,7 @@ _WRITTEN = {
     "a": frozenset({"data-wiki-id", "rel", "target"}),
     "audio": frozenset({"controls", "title"}),
     "img": frozenset({"loading"}),
-    "input": frozenset({"type", "class", "disabled", "checked"}),
+    "input": frozenset({"type", "class", "disabled", "checked", "aria-label"}),
     "source": frozenset({"src"}),
     "track": frozenset({"kind", "label", "src", "srclang"}),
     "video": frozenset({"controls", "height", "poster", "title", "width"}),

@@ -14,6 +14,8 @@ READERS = {
     "a page": "/garden:ivy",
     "the start page": "/",
     "a long page": "/ia:modeles",
+    "a page in Markdown": "/garden:markdown",
+    "the guide to Markdown": "/wiki:markdown",
     "a page nobody wrote": "/garden:nowhere",
     "a deleted page": "/garden:weed",
     "its history": "/_history/garden:ivy",
@@ -28,6 +30,8 @@ READERS = {
     "search": "/_search?q=ivy",
     "search without a hit": "/_search?q=xyzzy",
     "a file": "/_media/detail/ia:schema_llm_open_source_pmdia_whi3h.jpg",
+    "how to write in DokuWiki": "/_syntax?markup=dokuwiki",
+    "how to write in Markdown": "/_syntax?markup=markdown",
     "signing in": "/_login",
     "language and theme": "/_preferences",
     "nothing there": "/_nothing/of/the/kind",
@@ -37,6 +41,8 @@ MEMBERS = {
     "editing": "/_edit/garden:ivy",
     "editing a section": "/_edit/garden:ivy?section=care",
     "writing a new page": "/_edit/garden:nowhere",
+    "changing the markup": "/_markup/garden:ivy",
+    "changing it back": "/_markup/garden:markdown",
     "a new name": "/_new",
     "the profile": "/_account",
     "the password": "/_account/password",
@@ -47,6 +53,7 @@ MEMBERS = {
     "adding a person": "/_admin/add-person",
     "changing a person": "/_admin/people/bob",
     "changing the wiki": "/_admin/wiki",
+    "the wiki's tables": "/_admin/tables",
 }
 
 

@@ -145,3 +145,12 @@ def test_most_rules_have_an_example() -> None:
 
 def test_the_engine_has_a_number() -> None:
     assert ENGINE >= 1
+
+
+@pytest.mark.parametrize(
+    "lang, labels", [("en", ("To do", "Done")), ("fr", ("À faire", "Fait")), ("de", ("To do", "Done"))]
+)
+def test_boxes_of_tasks_say_what_they_show(lang: str, labels: tuple[str, str]) -> None:
+    settings = settings_with(PLAIN, {"lang": lang})
+    html = "".join(map(str, render(parse("- [ ] a\n- [x] b", settings, "markdown"), "p", Facts(), settings).parts))
+    assert [f'aria-label="{label}"' in html for label in labels] == [True, True]

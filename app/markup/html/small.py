@@ -1,23 +1,26 @@
 """What is one word or sign long, and the places filled later."""
 
 from app.markup.escape import class_name, escape
+from app.markup.languages import task_label
 from app.markup.nodes import Acronym, Entity, Html, Mark, Multiply, Quote, Raw, Smiley
 from app.markup.writer import Writer
 
 _MARKS = {
     "hr": "<hr />\n",
     "linebreak": "<br/>\n",
-    "task_open": '<input type="checkbox" class="task" disabled="disabled" /> ',
-    "task_done": '<input type="checkbox" class="task" disabled="disabled" checked="checked" /> ',
 }
+_TASKS = {"task_open": "", "task_done": ' checked="checked"'}
 
 
 def write_mark(w: Writer, mark: Mark) -> None:
-    html = _MARKS.get(mark.name)
-    if html:
-        w.out.append(html)
+    name = mark.name
+    if name in _MARKS:
+        w.out.append(_MARKS[name])
+    elif name in _TASKS:
+        label = escape(task_label(w.known.settings.lang, done=name == "task_done"))
+        w.out.append(f'<input type="checkbox" class="task" disabled="disabled"{_TASKS[name]} aria-label="{label}" /> ')
     else:
-        w.flags.add(mark.name)
+        w.flags.add(name)
 
 
 def write_raw(w: Writer, raw: Raw) -> None:
