@@ -38,6 +38,7 @@ LOST = {
     "list level": "a level of a list left out",
     "paragraph in an item": "several paragraphs in an item",
     "blocks in a note": "blocks in a footnote",
+    "empty note": "an empty footnote",
     "heading level": "a heading of the sixth level",
     "markup in a heading": "markup in a heading",
     "heading in a block": "a heading inside a block",

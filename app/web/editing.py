@@ -12,6 +12,7 @@ from app.domain.diff import compare
 from app.domain.errors import BadInput, BadValue, EditConflict, StorageFailed, WikiError
 from app.domain.markups import Markup, as_markup
 from app.domain.texts import clean_text
+from app.services.conversion import converted
 from app.services.pages import PageEdit, PageView, read_page, save_page
 from app.services.permissions import Level, level, require
 from app.services.sections import read_section, with_section
@@ -19,7 +20,7 @@ from app.services.writing import Saved
 from app.web.addresses import page_url, seconds
 from app.web.around import render_page
 from app.web.bodies import preview_of
-from app.web.context import current_session, current_viewer, forget_database, now
+from app.web.context import current_session, current_settings, current_viewer, forget_database, now
 from app.web.decoding import is_misread
 from app.web.errors import say, status_of
 from app.web.i18n import gettext
@@ -32,6 +33,7 @@ MISREAD = (
     " They were read as Latin-1: check them below and save again."
 )
 MOVED_ON = "The page changed since you opened it. This is its newest text."
+CONVERTED = "This text was written in the other markup; here it is converted. Look at its preview before you save."
 NO_SECTION = "This section is not there any more. This is the whole page."
 DELETED = "The page was deleted. Its history is kept."
 UNCHANGED = "Nothing was changed, so nothing was stored."
@@ -65,8 +67,7 @@ def edit(name: str) -> ResponseReturnValue:
     rev = seconds("rev")
     if rev is None or (page.revision and page.revision.time == rev):
         return _form(_begun(page))
-    old = read_page(current_session(), name, viewer=current_viewer(), rev=rev)
-    return _form(replace(_begun(page), text=old.text), old=old)
+    return _edit_old(page, read_page(current_session(), name, viewer=current_viewer(), rev=rev))
 
 
 @keeps_text
@@ -88,6 +89,17 @@ def save(name: str) -> ResponseReturnValue:
     except (BadInput, StorageFailed) as error:
         return _give_back(form, error)
     return _saved(saved, form)
+
+
+def _edit_old(page: PageView, old: PageView) -> Response:
+    """An old text over the newest one, in the markup that the page has now."""
+    begun = _begun(page)
+    if not page.exists:
+        return _form(replace(begun, text=old.text, markup=old.markup), old=old)
+    if not old.exists or old.markup == page.markup:
+        return _form(replace(begun, text=old.text), old=old)
+    text = converted(old, page.markup, current_settings()).text
+    return _form(replace(begun, text=text), old=old, hint=gettext(CONVERTED))
 
 
 def _begun(page: PageView) -> EditForm:

@@ -182,9 +182,12 @@ function startSections() {
 /* ---- what scrolls sideways can be reached by keyboard */
 
 function startFrames() {
-  for (const frame of all(".page-body pre, .page-body div.table, .diff-frame, .table-frame")) {
-    if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
-  }
+  const frames = all(".page-body pre, .page-body div.table, .diff-frame, .table-frame");
+  const reach = () => {
+    for (const frame of frames) if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+  };
+  reach();
+  addEventListener("resize", reach);
 }
 
 /* ---- drafts end when their text was taken, and when somebody signs out */

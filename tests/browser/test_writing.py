@@ -59,6 +59,75 @@ def test_toolbar(alice: Page, tool: str, before: str, after: str) -> None:
     expect(text).to_have_value(after)
 
 
+@pytest.mark.parametrize(
+    ("tool", "before", "after"),
+    [
+        pytest.param("Italic (Ctrl+I)", "word", "*word*", id="slanted"),
+        pytest.param("Heading", "word", "## word", id="a heading"),
+        pytest.param("List", "1. one\n2. two", "- one\n- two", id="one kind of list becomes the other"),
+        pytest.param("Numbered list", "one", "1. one", id="a numbered list"),
+        pytest.param("List of tasks", "- one", "- [ ] one", id="tasks"),
+        pytest.param("Code", "word", "`word`", id="code"),
+        pytest.param("Link (Ctrl+K)", "word", "[word](page)", id="a link"),
+        pytest.param("Image", "", "![Image](file.png)", id="a picture"),
+    ],
+)
+def test_toolbar_writes_markdown_where_that_is_chosen(alice: Page, tool: str, before: str, after: str) -> None:
+    open_editor(alice, "/_edit/garden:toolbar?markup=markdown")
+    text = alice.get_by_label("Text", exact=True)
+    text.fill(before)
+    text.press("Control+a")
+    alice.get_by_role("toolbar").get_by_role("button", name=tool, exact=True).click()
+    expect(text).to_have_value(after)
+
+
+def test_toolbar_and_preview_follow_the_choice_of_markup(alice: Page) -> None:
+    alice.set_viewport_size({"width": 1440, "height": 900})
+    open_editor(alice, "/_edit/garden:choice")
+    text = alice.get_by_label("Text", exact=True)
+    tasks = alice.get_by_role("button", name="List of tasks")
+    expect(tasks).to_have_count(0)
+    text.fill("//slanted// *leaning*")
+    alice.get_by_role("button", name="Preview").click()
+    expect(alice.locator(".live-preview em")).to_have_text("slanted")
+    alice.get_by_label("Markdown", exact=True).check()
+    expect(alice.locator(".live-preview em")).to_have_text("leaning")
+    expect(tasks).to_be_visible()
+    expect(text).to_have_value("//slanted// *leaning*")
+
+
+def test_draft_comes_back_in_its_markup(site: Site) -> None:
+    visitor = site.visitor(signed_in=True)
+    page = visitor.new_page()
+    open_editor(page, "/_edit/garden:marked")
+    page.get_by_label("Markdown", exact=True).check()
+    page.get_by_label("Text", exact=True).fill("# Marked\n")
+    expect(page.get_by_text("Kept as a draft in this browser")).to_be_visible()
+    page.close()
+
+    page = visitor.new_page()
+    open_editor(page, "/_edit/garden:marked")
+    expect(page.get_by_label("DokuWiki", exact=True)).to_be_checked()
+    page.get_by_role("button", name="Take it up").click()
+    expect(page.get_by_label("Markdown", exact=True)).to_be_checked()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Marked")).to_be_visible()
+    visitor.close()
+
+
+def test_a_page_changes_its_markup_without_script(site: Site) -> None:
+    write(site.wiki, "garden:changed", "====== Changed ======\n\n//slanted//\n")
+    visitor = site.visitor(signed_in=True, java_script_enabled=False)
+    page = visitor.new_page()
+    page.goto("/_edit/garden:changed")
+    page.get_by_role("link", name="Change the markup").click()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("# Changed\n\n*slanted*\n")
+    page.get_by_role("button", name="Save in Markdown").click()
+    expect(page.locator("#page-body em")).to_have_text("slanted")
+    visitor.close()
+    assert text_of(site.wiki, "garden:changed") == "# Changed\n\n*slanted*\n"
+
+
 def test_preview_beside_the_text_follows_what_is_typed(alice: Page) -> None:
     alice.set_viewport_size({"width": 1440, "height": 900})
     open_editor(alice, "/_edit/garden:notes")

@@ -5,9 +5,10 @@ from urllib.parse import quote
 
 import pytest
 
+from app.services.conversion import change_markup
 from app.wiki import Wiki
 from tests.web.conftest import Browser
-from tests.web.writing import NOW, markup_of, newest, text_of, write
+from tests.web.writing import NOW, WRITER, markup_of, newest, text_of, write
 
 PAGE = "====== One ======\n\nfirst\n\n===== Two =====\n\nsecond\n\n===== Three =====\n\nthird\n"
 
@@ -411,3 +412,28 @@ def test_a_text_given_back_keeps_its_markup(bob: Browser, wiki: Wiki) -> None:
 
     assert response.status_code == 400
     assert '<input type="hidden" name="markup" value="markdown">' in response.text
+
+
+def test_an_old_text_in_the_other_markup_is_converted(bob: Browser, wiki: Wiki) -> None:
+    write(wiki, "a", "//slanted//\n")
+    with wiki.sessions() as session:
+        change_markup(session, "a", "markdown", text="new", based_on=newest(wiki, "a"), viewer=WRITER, now=NOW + 60)
+
+    page = bob.get(f"/_edit/a?rev={NOW}").text
+
+    assert "This text was written in the other markup" in page
+    assert "*slanted*" in page
+    assert "//slanted//" not in page
+    assert 'name="markup" value="markdown"' in page
+
+
+def test_an_old_text_of_a_deleted_page_is_offered_in_its_own_markup(bob: Browser, wiki: Wiki) -> None:
+    write(wiki, "a", "*old*", markup="markdown")
+    write(wiki, "a", "", now=NOW + 60)
+    write(wiki, "a", "//new//", now=NOW + 120, markup="dokuwiki")
+    write(wiki, "a", "", now=NOW + 180)
+
+    page = bob.get(f"/_edit/a?rev={NOW}").text
+
+    assert "*old*" in page
+    assert 'name="markup" value="markdown" checked' in page
