@@ -14,6 +14,7 @@ from app.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+CODE = re.compile(r"`[^`\n]+`")
 COMMAND = re.compile(r"(?:^|[\s`])lierre ((?:[a-z]+ ?)+)")
 
 
@@ -31,7 +32,8 @@ ALL_COMMANDS = commands(main)
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_to_files_lead_somewhere(path: Path) -> None:
-    targets = [target for target in LINK.findall(path.read_text("utf-8")) if "://" not in target]
+    prose = CODE.sub("", path.read_text("utf-8"))
+    targets = [target for target in LINK.findall(prose) if "://" not in target]
 
     assert [target for target in targets if not (path.parent / target).exists()] == []
 
