@@ -1,14 +1,14 @@
-"""The frame that Python-Markdown gives: an instance with one extension, whose parser reads line by line.
+"""The frame that Python-Markdown gives: an instance whose parser is ours and reads line by line.
 
 The library's own preprocessors, block processors and inline patterns are not used; decision 9 says why.
 """
 
 from collections.abc import Iterable
+from typing import Self
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
-from markdown.extensions import Extension
 from markdown.util import Registry
 
 from app.markup.markdown.blocks import CONSTRUCTS, Document, IndentedCode, Paragraph
@@ -28,7 +28,6 @@ class Blocks(BlockParser):
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
-        self.blockprocessors = Registry()
         self.line = Line()
         self.open: list[Block] = []
         self.depth = 0
@@ -59,18 +58,21 @@ class Blocks(BlockParser):
             self._read(starts, blocks)
         self._close_from(0)
 
-    def _starts(self) -> dict[str, tuple[Construct, ...]]:
+    def _starts(self) -> dict[str, list[Construct]]:
         """Which constructs may begin with a character, most important first."""
-        constructs = [each for each in self.blockprocessors if isinstance(each, Construct)]
-        signs = {sign for each in constructs for sign in each.starts}
-        return {sign: tuple(each for each in constructs if sign in each.starts) for sign in signs}
+        starts: dict[str, list[Construct]] = {}
+        for construct in self.blockprocessors:
+            assert isinstance(construct, Construct)  # noqa: S101 no others are registered
+            for sign in construct.starts:
+                starts.setdefault(sign, []).append(construct)
+        return starts
 
     @property
     def within(self) -> Block:
         """The innermost block that goes on with the line."""
         return self.open[self.depth - 1]
 
-    def _read(self, starts: dict[str, tuple[Construct, ...]], blocks: list[str]) -> None:
+    def _read(self, starts: dict[str, list[Construct]], blocks: list[str]) -> None:
         line, parted = self.line, False
         if self._go_on():
             return
@@ -107,9 +109,7 @@ class Blocks(BlockParser):
                 return True
         return False
 
-    def _beginning(
-        self, starts: dict[str, tuple[Construct, ...]], blocks: list[str], *, begun: bool
-    ) -> Construct | None:
+    def _beginning(self, starts: dict[str, list[Construct]], blocks: list[str], *, begun: bool) -> Construct | None:
         """Begin the block that the rest of the line begins, if it begins one."""
         line = self.line
         if line.indent >= 4:
@@ -177,21 +177,22 @@ class Blocks(BlockParser):
             block.construct.close(block)
 
 
-class _OneExtension(Extension):
-    """Puts ``Blocks`` in the place of the library's parser, and takes its other steps away."""
+class _Frame(Markdown):
+    """The library without its steps: what they are made of would cost every page more than its reading."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 the library's name
-        md.parser = Blocks(md)
-        md.preprocessors = Registry()
-        md.inlinePatterns = Registry()
-        md.treeprocessors = Registry()
-        md.postprocessors = Registry()
+    def build_parser(self) -> Self:
+        self.preprocessors = Registry()
+        self.inlinePatterns = Registry()
+        self.treeprocessors = Registry()
+        self.postprocessors = Registry()
+        self.parser = Blocks(self)
+        return self
 
 
 def read_blocks(source: str) -> tuple[Element, References]:
     """The tree of a page, and what it defines for its links and notes. Leaves hold text not yet read."""
-    parser = Markdown(extensions=[_OneExtension()]).parser
-    assert isinstance(parser, Blocks)  # noqa: S101 the extension says so
+    parser = _Frame().parser
+    assert isinstance(parser, Blocks)  # noqa: S101 ``build_parser`` says so
     root = parser.parseDocument(source.split("\n")).getroot()
     assert root is not None  # noqa: S101 the parser has made one
     return root, parser.references
