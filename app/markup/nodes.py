@@ -8,10 +8,11 @@ A tree written down in reading order costs no recursion, however deep a page nes
 
 from typing import Any, Literal, NamedTuple
 
+from app.domain.markups import Markup as Markup  # noqa: PLC0414 a document says its markup: part of its description
+
 Align = Literal["left", "right", "center", ""]
 Cache = Literal["cache", "nocache", "recache"]
 Linking = Literal["details", "nolink", "direct", "linkonly"]
-Markup = Literal["dokuwiki", "markdown"]
 CalloutKind = Literal["note", "tip", "important", "warning", "caution"]
 
 

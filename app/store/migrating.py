@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Engine
 from app.resources import resource_dir
 
 
-def upgrade(engine: Engine) -> None:
-    """Apply what is missing. Idempotent; on SQLite it holds the write lock meanwhile."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Apply what is missing up to revision ``to``. Idempotent; on SQLite it holds the write lock meanwhile."""
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
 
 
 def current(engine: Engine) -> str | None:
