@@ -1,4 +1,8 @@
-"""Quotes: lines that begin with ``>``."""
+"""Quotes: lines that begin with ``>``, one for each level.
+
+``> once`` and below it ``>> twice`` give
+``<blockquote><div class="no">once<blockquote><div class="no">twice</div></blockquote></div></blockquote>``.
+"""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +15,7 @@ from app.markup.source import Source
 
 _REST = re.compile(r"[^\n]*+(?:\n>[^\n]*+)*+")
 _DEPTH = re.compile(r"(?:> ?)++")
+_DEEPEST = 500  # browsers nest no deeper, and a line of a megabyte of signs is a level a sign
 _BREAK = Mark("linebreak")
 _QUOTE, _QUOTE_CLOSE = Open("quote"), Close("quote")
 
@@ -40,7 +45,7 @@ def _segments(block: str) -> Iterator[tuple[int, str]]:
     for line in block.split("\n"):
         signs = _DEPTH.match(line)
         cut = signs.end() if signs else 0
-        wanted = line.count(">", 0, cut)
+        wanted = min(line.count(">", 0, cut), _DEEPEST)
         if wanted != depth and lines:
             yield depth, "\n".join(lines)
             lines = []
