@@ -44,6 +44,48 @@ def test_a_section_put_back_unchanged_is_the_same_page(session: Session, anchor:
     assert with_section(session, "a", anchor, section.text, based_on=base, viewer=BOB) == PAGE
 
 
+MARKDOWN = """before
+
+# One
+
+```
+# no heading
+```
+
+> ## nor this
+
+Two
+---
+
+second
+
+<!-- ## nor that -->
+
+### Three ###
+
+third"""
+
+
+@pytest.mark.parametrize(
+    ("anchor", "begins", "ends"),
+    [
+        pytest.param("one", "# One\n", "> ## nor this\n", id="past what only looks like a heading"),
+        pytest.param("two", "Two\n---\n", "nor that -->\n", id="a heading underlined"),
+        pytest.param("three", "### Three ###\n", "third", id="up to the end of the page"),
+    ],
+)
+def test_a_section_of_markdown_is_cut_out_and_put_back(session: Session, anchor: str, begins: str, ends: str) -> None:
+    edit = PageEdit("a", MARKDOWN, markup="markdown")
+    base = save_page(session, edit, viewer=BOB, now=NOW).revision
+
+    section = read_section(session, read_page(session, "a", viewer=BOB), anchor, viewer=BOB)
+
+    assert section
+    assert section.text.startswith(begins)
+    assert section.text.endswith(ends)
+    assert with_section(session, "a", anchor, section.text, based_on=base, viewer=BOB) == MARKDOWN
+
+
 def test_a_section_is_put_back_into_the_text_it_was_cut_from(session: Session) -> None:
     base = saved(session, PAGE)
     saved(session, "===== Two =====\n\nall is new", based_on=base, now=NOW + 1)
