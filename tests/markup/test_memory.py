@@ -66,5 +66,5 @@ def test_no_page_takes_much_memory(unit: str) -> None:
 
 
 def test_quotes_nest_no_deeper_than_browsers_follow() -> None:
-    depths = [parse(">" * signs, SETTINGS).events.count(Open("quote")) for signs in (3, 100_000)]
+    depths = [sum(type(event) is Open for event in parse(">" * signs, SETTINGS).events) for signs in (3, 100_000)]
     assert depths == [3, 500]

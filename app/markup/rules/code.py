@@ -1,4 +1,8 @@
-"""``<code language file.name [options]>…</code>`` and ``<file …>…</file>``."""
+"""``<code language file.name [options]>…</code>`` and ``<file …>…</file>``.
+
+``<code python>x = 1</code>`` gives
+``<pre class="code python"><span class="n">x</span> <span class="o">=</span> <span class="mi">1</span></pre>``.
+"""
 
 import re
 from typing import Literal

@@ -1,4 +1,8 @@
-"""``((a note))``: its text goes to the end of the page."""
+"""Notes, whose text goes to the end of the page.
+
+``tea((from leaves))`` gives ``tea<sup><a href="#fn__1" id="fnt__1" class="fn_top">1)</a></sup>``, and at the end
+``<div class="fn"><sup><a href="#fnt__1" …>1)</a></sup> <div class="content">from leaves</div></div>``.
+"""
 
 from app.markup.grammar import Rule, Trigger
 from app.markup.nodes import Note

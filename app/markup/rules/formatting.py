@@ -1,6 +1,7 @@
 """Bold, italic and their kin: spans that open only where they will be closed.
 
-``**b** //i// __u__ ''m'' <sub>s</sub> <sup>s</sup> <del>d</del>``
+``**b** //i// __u__ ''m'' <sub>s</sub> <sup>s</sup> <del>d</del>`` gives ``<strong>b</strong> <em>i</em>
+<em class="u">u</em> <code>m</code> <sub>s</sub> <sup>s</sup> <del>d</del>``.
 """
 
 import re

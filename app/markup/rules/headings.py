@@ -1,4 +1,10 @@
-"""``== Title ==`` alone on its line, between two and six signs."""
+"""Headings, alone on their lines, between two and six signs; more signs mean more weight.
+
+``====== Largest ======`` and ``text`` below it give::
+
+    <h1 class="sectionedit1" id="largest">Largest</h1>
+    <div class="level1"><p>text</p></div>
+"""
 
 from app.markup.grammar import Rule, Trigger
 from app.markup.nodes import Close, Heading, SectionOpen

@@ -1,4 +1,8 @@
-"""``[[target|title]]``: pages, sections, addresses, other wikis, mail, shares."""
+"""``[[target|title]]``: pages, sections, addresses, other wikis, mail, shares.
+
+``[[wiki:syntax|how to]]`` gives
+``<a href="/wiki:syntax" class="wikilink1" title="wiki:syntax" data-wiki-id="wiki:syntax">how to</a>``.
+"""
 
 import re
 

@@ -1,4 +1,15 @@
-"""Lists: lines of two or more blanks (or tabs), then ``*`` or ``-``."""
+"""Lists: lines of two or more blanks (or tabs), then ``*`` or ``-``.
+
+The lines ``  * one`` and ``    - first`` give::
+
+    <ul>
+    <li class="level1 node"><div class="li"> one</div>
+    <ol>
+    <li class="level2"><div class="li"> first</div></li>
+    </ol>
+    </li>
+    </ul>
+"""
 
 from app.markup.grammar import Rule, Trigger
 from app.markup.nodes import Close, ItemOpen, Open

@@ -1,4 +1,8 @@
-"""``{{file?size&option|title}}``: pictures, sound, films, files."""
+"""``{{file?size&option|title}}``: pictures, sound, films, files.
+
+``{{wiki:logo.png?100&nolink|The logo}}`` gives
+``<img src="/_media/wiki:logo.png?w=100&amp;tok=…" class="media" title="The logo" alt="The logo" width="100" />``.
+"""
 
 import re
 
@@ -104,5 +108,9 @@ MEDIA = Rule(
     (Trigger("{", r"\{"),),
     _read,
     media_reach,
-    ("{{wiki:logo.png?100|The logo}}", "{{ wiki:logo.png?50}}", "{{ia:paper.pdf}}"),
+    (
+        "{{ia:schema_llm_open_source_pmdia_whi3h.jpg?200|The picture}}",
+        "{{ ia:schema_llm_open_source_pmdia_whi3h.jpg?50}} at the right",
+        "{{ia:schema_llm_open_source_pmdia_whi3h.jpg?linkonly|only a link}}",
+    ),
 )

@@ -1,4 +1,7 @@
-"""Text indented by two blanks or a tab is shown as it stands."""
+"""Text indented by two blanks or a tab is shown as it stands.
+
+``  two **blanks**`` gives ``<pre class="code">two **blanks**</pre>``.
+"""
 
 import re
 

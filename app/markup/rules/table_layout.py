@@ -1,4 +1,7 @@
-"""From the cells as read to the table as shown: spans, alignment, head, padding."""
+"""From the cells as read to the table as shown: spans, alignment, head, padding.
+
+``| wide ||`` gives ``<td class="col0" colspan="2"> wide </td>``; ``| ::: |`` lengthens the cell above by ``rowspan``.
+"""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,11 @@
-"""Tables: lines that begin with ``^`` (heading cells) or ``|``."""
+"""Tables: lines that begin with ``^`` (heading cells) or ``|``. Here rows and cells are read.
+
+``^ Height |  30 m |`` gives::
+
+    <div class="table sectionedit1"><table class="inline">
+    <tr class="row0"><th class="col0"> Height </th><td class="col1 rightalign">  30 m </td></tr>
+    </table></div>
+"""
 
 from app.markup.grammar import Rule, Trigger
 from app.markup.nodes import Event
