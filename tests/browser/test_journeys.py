@@ -39,6 +39,7 @@ def test_an_editor_edits_previews_saves_compares_and_reverts(site: Site) -> None
     press(page, "Save")
     expect(page.locator("#page-body h1")).to_have_text("First words")
 
+    page.wait_for_timeout(1100)  # addresses name versions by the second, as the old wiki's did
     write(page, "journey:bob", "====== First words ======\nThey **fall**.")
     press(page, "Save")
     expect(page.locator("#page-body strong")).to_have_text("fall")
