@@ -106,6 +106,8 @@ def balance(events: Sequence[Event]) -> list[Event]:
 
     A heading ends what is open at page level, as a section does. Tags nested deeper than ``DEEPEST`` are text.
     """
+    if not any(type(event) is Html for event in events):
+        return list(events)
     state = _Balance()
     out: list[Event] = []
     for event in events:

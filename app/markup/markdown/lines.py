@@ -10,10 +10,11 @@ class Line:
     """``text`` without its newline; ``at``: where it begins in the page.
 
     ``pos``: what containers have not taken begins there, ``spare`` columns of a tab just taken before it.
-    ``first``: where that has its first character beside blanks; ``indent``: how many columns these are.
+    ``first``: where that has its first character beside blanks; ``indent``: how many columns these are. ``blank``: it
+    has none.
     """
 
-    __slots__ = ("_column", "at", "first", "indent", "pos", "spare", "text")
+    __slots__ = ("_column", "at", "blank", "first", "indent", "pos", "spare", "text")
 
     def __init__(self) -> None:
         self.pos = self.first = self.indent = 0
@@ -25,10 +26,6 @@ class Line:
         self._column = self.spare = 0
         self.move(0)
 
-    @property
-    def blank(self) -> bool:
-        return self.first == len(self.text)
-
     def move(self, pos: int) -> None:
         """Go on at ``pos``, which lies no further than one character behind ``first``."""
         text = self.text
@@ -38,6 +35,7 @@ class Line:
         self.pos = pos
         found = _BLANKS.match(text, pos)
         self.first = found.end() if found else pos
+        self.blank = self.first == len(text)
         self.indent = self._width(pos, self.first)
 
     def take(self, columns: int) -> None:

@@ -37,9 +37,18 @@ def grammar_for(settings: WikiSettings, *, small: bool = True) -> Grammar:
 
 def read_inline(text: str, grammar: Grammar, references: References) -> list[Event]:
     """The events of ``text``, whose tags and spans are all closed. Lines may begin with blanks; they are not seen."""
-    scan = Scanner(Source(f"\n{text}\n"), grammar, _MODE)
+    whole = f"\n{text}\n"
+    if _is_plain(whole, grammar):
+        return [text.rstrip(" \t")]
+    scan = Scanner(Source(whole), grammar, _MODE)
     scan.enter(_MODE, _finish, state=Inline(references), collect=True)
     return scan.run()
+
+
+def _is_plain(whole: str, grammar: Grammar) -> bool:
+    """Whether no token begins before the last newline: most cells and items are a few words, and worth no machine."""
+    first = grammar.modes[_MODE].search(whole, 1)
+    return first is not None and first.start() == len(whole) - 1 and not whole[1].isspace()
 
 
 def rules_of(settings: WikiSettings) -> tuple[Rule, ...]:
