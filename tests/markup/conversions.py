@@ -36,9 +36,12 @@ def shown(document: Document, lost: Iterable[str] = (), settings: WikiSettings =
         rows = [re.sub(r"^(<li class=.*?)\.?level\d+", r"\1", row) for row in rows]
     if lost & {"paragraph in an item", "list level"}:
         rows = _without_paragraphs(rows, "<li")
+    if "blocks in a note" in lost:
+        rows = _without_paragraphs(rows, "<div class=footnotes")
     if "link" in lost:
         rows = ["<a" if row.startswith("<a ") else row for row in rows]
-    return list(_joined(row for row in _small(list(rows)) if row not in ("<tbody", "</tbody")))
+    rows = [" ".join(row.split()) if row[0] == "<" else row for row in rows]
+    return list(_joined(row for row in _small(rows) if row not in ("<tbody", "</tbody")))
 
 
 def _place(kind: str, args: dict[str, str]) -> str:
@@ -75,9 +78,9 @@ def _without_tables(rows: Iterable[str]) -> Iterator[str]:
 
 def _without_paragraphs(rows: Iterable[str], inside: str) -> Iterator[str]:
     depth = 0
-    closing = inside.replace("<", "</")
+    closing = inside.replace("<", "</").partition(" ")[0]  # notes are last: they go on to the end
     for row in rows:
-        depth += row.startswith(inside) - row.startswith(closing)
+        depth += row.startswith(inside) - (row.startswith(closing) and closing != "</div")
         if not depth or row not in ("<p", "</p"):
             yield row.rstrip(" ") if depth and row[0] == "=" else row
 

@@ -184,7 +184,7 @@ def _table(w: DokuWikiWriter, table: TableOpen) -> None:
 def _end_table(w: DokuWikiWriter, table: TableClose) -> None:
     del table
     found, w.frame.table, w.frame.cell = w.frame.table, None, None
-    lines = found.lines() if found else []
+    lines = found.lines(w.losses) if found else []
     if lines:
         w.block(lines, "table")
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from app.markup.conversion.losses import Losses
 from app.markup.conversion.markdown_code import options_of
 from app.markup.nodes import CellOpen, Code
+from app.markup.rules.code import code_block
 
 _PADS = {"left": (" ", "  "), "right": ("  ", " "), "center": ("  ", "  "), "": (" ", " ")}
 _WIDEST = 1000
@@ -39,8 +40,10 @@ class Table:
         text = "%%:::%%" if text == ":::" else text
         self.rows[-1] += [_Cell(before + text + behind, sign), *[_Cell("", sign)] * (min(cell.colspan, _WIDEST) - 1)]
 
-    def lines(self) -> list[str]:
-        """The finished table; a cell may hold line ends of its own."""
+    def lines(self, losses: Losses) -> list[str]:
+        """The finished table; a cell may hold line ends of its own. Where all rows are heads, none is the head."""
+        if all(cell.sign == "^" for row in self.rows for cell in row):
+            losses.add("head row", " ".join(cell.text for cell in self.rows[0][:12]) if self.rows else "")
         return [line for row in self.rows if row for line in _line(row).split("\n")]
 
 
@@ -63,7 +66,7 @@ def _attributes(block: Code, losses: Losses) -> str:
     words = [language or "-", block.filename] if block.filename else [language]
     whole = " ".join(word for word in (*words, options_of(block)) if word)
     safe = " ".join(whole.split()).replace(">", "")
-    if safe != whole:
+    if code_block(block.kind, safe, block.text)[2:] != block[2:]:
         losses.add("code", whole)
     return f" {safe}" if safe else ""
 

@@ -147,7 +147,7 @@ class DokuWikiWriter:
         depth = min(len(lists.signs), MOST_DEPTH)
         if len(lists.signs) > MOST_DEPTH:
             self.losses.add("nesting", text)
-        line = f"{'  ' * depth}{lists.signs[-1]} {text}"
+        line = f"{'  ' * depth}{lists.signs[-1]} {text}".rstrip(" ")
         canvas.block(line.split("\n"), "item", joins=True)
 
     def block(self, lines: list[str], kind: str) -> None:
@@ -235,10 +235,14 @@ class DokuWikiWriter:
         if not frame.note:
             frame.run.mark(f"(({self.text_of(label) if label else text}))")
             return
-        words = self.words.get(label, "") if label else words_of(note.events if note else ())
-        self.losses.add("note in a note", words)
-        if self.spent(words):
-            frame.run.text(f" ({words})")
+        words = self.words.get(label, "")
+        self.losses.add("note in a note", words if label else text)
+        frame.run.text(" (")
+        if not label:
+            frame.run.mark(text.strip())
+        elif self.spent(words):
+            frame.run.text(words)
+        frame.run.text(")")
 
 
 def _line_break(pieces: list[Piece], number: int, *, one_line: bool) -> Piece:

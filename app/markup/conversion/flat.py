@@ -25,6 +25,7 @@ from app.markup.nodes import (
     Smiley,
 )
 
+_DEEPEST = 20
 _QUOTES = {"double_open": '"', "double_close": '"'}
 
 
@@ -40,7 +41,7 @@ Inside = Note | Nest | NoteText
 
 
 def flat(events: Iterable[Event]) -> Iterator[Event | Enter | Leave]:
-    """``events`` with those inside."""
+    """``events`` with those inside; what is deeper than any page says where it begins and ends no more."""
     row: list[tuple[Iterator[Event], Inside | None]] = [(iter(events), None)]
     while row:
         inside, node = row[-1]
@@ -50,8 +51,10 @@ def flat(events: Iterable[Event]) -> Iterator[Event | Enter | Leave]:
             if node is not None:
                 yield Leave(node)
         elif isinstance(event, Inside):
-            yield Enter(event)
-            row.append((iter(event.events), event))
+            deep = len(row) > _DEEPEST
+            if not deep:
+                yield Enter(event)
+            row.append((iter(event.events), None if deep else event))
         else:
             yield event
 

@@ -14,6 +14,7 @@ Loss = Literal[
     "list level",
     "paragraph in an item",
     "blocks in a note",
+    "empty note",
     # Markdown only
     "heading level",
     "heading title",

@@ -185,14 +185,14 @@ def _preformatted(w: MarkdownWriter, block: Preformatted) -> None:
     inner = w.frame.canvas.inner
     lines = None if inner.tight else indented(block.text)
     if lines is None:
-        lines = fenced(Code("code", block.text.strip("\r\n"), "", "", CodeOptions()))
+        lines = fenced(Code("code", block.text.strip("\r\n"), "", "", CodeOptions()), w.losses)
     elif inner.last in ("indented", "-", "*", ".", ")"):
         w.block(["<!-- -->"], "comment")
     w.stands_alone(block, lines, "indented" if lines[0].startswith("    ") else "code")
 
 
 def _code(w: MarkdownWriter, block: Code) -> None:
-    w.stands_alone(block, fenced(block), "code")
+    w.stands_alone(block, fenced(block, w.losses), "code")
 
 
 def _extra(w: MarkdownWriter, extra: Extra) -> None:

@@ -7,19 +7,24 @@ print("hello")
 
 import re
 
+from app.markup.conversion.losses import Losses
+from app.markup.markdown import info
 from app.markup.nodes import Code
 
 _FENCES = re.compile(r"^[ ]{0,3}(`{3,}+|~{3,}+)", re.MULTILINE)
 _ESCAPED = re.compile(r"[\\&`]")
 
 
-def fenced(block: Code) -> list[str]:
+def fenced(block: Code, losses: Losses) -> list[str]:
     """The lines of a block between fences: backticks for ``code``, tildes for ``file``."""
+    about = information(block)
+    if info.fenced(block.kind, about, block.text)[2:] != block[2:]:
+        losses.add("code", f"{block.language} {block.filename}")
     text = block.text.removeprefix("\n").removesuffix("\n")
     sign = "~" if block.kind == "file" else "`"
     longest = max((len(fence) for fence in _FENCES.findall(text) if fence[0] == sign), default=2)
     fence = sign * (longest + 1)
-    return [fence + information(block), *text.split("\n"), fence]
+    return [fence + about, *text.split("\n"), fence]
 
 
 def information(block: Code) -> str:

@@ -8,9 +8,11 @@
 
 import re
 
+from app.domain.wiki_tables import REFUSED_SCHEMES
+from app.markup.allowed import scheme_of
 from app.markup.conversion.flat import words_of
 from app.markup.conversion.losses import Losses
-from app.markup.conversion.markdown_text import Alarms, escaped
+from app.markup.conversion.markdown_text import ENTITY, Alarms, escaped
 from app.markup.conversion.runs import Piece
 from app.markup.nodes import (
     ExternalLink,
@@ -31,7 +33,8 @@ _ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*+://[^\s()<>\\\"'`*\[\]|{}]++", 
 _POINTABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*+://[^\s<>]*+", re.ASCII)
 _MAIL = re.compile(r"[\w.+\-]++@[\w.\-]++", re.ASCII)
 _BARE = re.compile(r"https?://(?:[a-z0-9\-]++\.)++[a-z]{2,}+(?:[/?][^\s<>()*\[\]]*+)?", re.ASCII | re.IGNORECASE)
-_BARE_ENDS = re.compile(r"[/\w=#\-]", re.ASCII)
+_BARE_ENDS = re.compile(r"[/A-Za-z0-9=#\-]")
+_TAKEN = REFUSED_SCHEMES | {"mailto", "tel", "callto", "skype"}  # of links that lead to no page
 _LINE_ENDS = re.compile(r"[ \t\r]*\n[ \t\r\n]*|\r")
 _NO_TARGET = re.compile(r"[\[\]]")
 _POINTED = re.compile(r"[<>\\]")
@@ -63,21 +66,34 @@ def one_line(text: str) -> str:
 
 def link_pieces(link: Link, known: Alarms, losses: Losses) -> list[Piece]:
     """How ``link`` is written."""
-    title = _title(link.title)
-    if title is None and isinstance(link, ExternalLink) and _is_known(link.url, known):
-        return [Piece("url", link.url)]
-    if title is None and isinstance(link, MailLink) and _MAIL.fullmatch(link.address):
+    target, title = source_of(link), _title(link.title)
+    if isinstance(link, ExternalLink):
+        if found := _address_pieces(link, title, known):
+            return found
+    elif title is None and isinstance(link, MailLink) and _MAIL.fullmatch(link.address):
         return [Piece("mark", f"<{link.address}>")]
-    target = source_of(link)
-    if isinstance(link, ExternalLink) and "\n" in link.url:
+    if isinstance(link, ExternalLink | InterwikiLink) and "\n" in (
+        link.url if isinstance(link, ExternalLink) else link.reference
+    ):
         losses.add("link", target)
-    if isinstance(link, ExternalLink) and title and link.url == f"http://{title}" and title.startswith("www."):
-        return [Piece("url", title, link.url)]
     if title and _says_all(link, title, known):
         return [Piece("mark", f"[{title}]({target})")]
+    if not target:
+        return [Piece("mark", f"[{_label(link.title, title or '', known)}]()")]
     if _NO_TARGET.search(target) or "[[" in (title or ""):
-        return [Piece("mark", f"[{_label(link.title, title or target, known)}](<{_POINTED.sub(_escape, target)}>)")]
+        return [Piece("mark", f"[{_label(link.title, title or '', known)}](<{_POINTED.sub(_escape, target)}>)")]
     return [Piece("mark", f"[[{target}]]" if title is None else f"[[{target}|{title}]]")]
+
+
+def _address_pieces(link: ExternalLink, title: str | None, known: Alarms) -> list[Piece]:
+    """An address that shows itself; one without a scheme is text in either markup."""
+    if "://" not in link.url:
+        return [Piece("text", title or link.url)]
+    if title is None and _is_known(link.url, known):
+        return [Piece("url", link.url)]
+    if title and link.url == f"http://{title}" and title.startswith("www."):
+        return [Piece("url", title, link.url)]
+    return []
 
 
 def _label(whole: Title, title: str, known: Alarms) -> str:
@@ -103,8 +119,9 @@ def _says_all(link: Link, title: str, known: Alarms) -> bool:
     if title != title.strip() or escaped([Piece("text", title)], "cell", known) != title or {*"[]`*_<&"} & {*title}:
         return False
     if isinstance(link, ExternalLink):
-        return bool(_ADDRESS.fullmatch(link.url)) and _is_known(link.url, known)
-    if isinstance(link, PageLink | LocalLink | InterwikiLink):
+        plain = _ADDRESS.fullmatch(link.url) and not ENTITY.search(link.url)
+        return bool(plain) and _is_known(link.url, known)
+    if isinstance(link, PageLink | LocalLink | InterwikiLink) and scheme_of(source_of(link)) not in _TAKEN:
         return bool(_TARGET.fullmatch(source_of(link).replace(">", "", 1)))
     return False
 

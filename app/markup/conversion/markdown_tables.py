@@ -74,11 +74,12 @@ class Table:
     def _parted(self, losses: Losses) -> tuple[list[_Cell], list[list[_Cell]]]:
         """The head row and the others; a table without head gets an empty one."""
         rows, heads = self.rows, self.heads
-        if not heads and all(cell.header for cell in rows[0]) and rows[0]:
+        head = rows[0]
+        columns = max(len(row) for row in rows)
+        if heads != 1 or len(head) < columns or not all(cell.header or cell is _EMPTY for cell in head):
+            losses.add("head row", _words(head))
+        if not heads and head and all(cell.header for cell in head):
             heads = 1
-            losses.add("head row", _words(rows[0]))
-        elif heads != 1:
-            losses.add("head row", _words(rows[0]))
         body = rows[1:] if heads else rows
         named = [cell for row in body for cell in row if cell.header]
         if named:

@@ -16,7 +16,7 @@ from app.markup.grammar import Alternatives, alternatives
 Place = Literal["paragraph", "item", "cell", "heading", "label"]
 
 _SIGNS = re.compile(r"[\\`*_\[\]<&~({!@:]|[wW]{3}\.")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});")
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});")
 _HOST = re.compile(r"@[\w\-]{1,255}\.", re.ASCII)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*\Z", re.ASCII | re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
@@ -80,7 +80,9 @@ class Text:
         return self._written()
 
     def closes(self, closer: str, at: int) -> bool:
-        """Whether ``closer`` stands anywhere behind ``at``."""
+        """Whether ``closer`` stands anywhere behind ``at``; behind a label, anything may."""
+        if self.place == "label":
+            return True
         last = self._last.get(closer)
         if last is None:
             last = self._last[closer] = self.text.rfind(closer)
@@ -226,7 +228,7 @@ _ALARMS = {
     "[": _bracket,
     "]": lambda text, at: text.place == "label" or text.text.startswith("(", at + 1),
     "<": _angle,
-    "&": lambda text, at: bool(_ENTITY.match(text.text, at)),
+    "&": lambda text, at: bool(ENTITY.match(text.text, at)),
     "(": _parenthesis,
     "{": lambda text, at: text.text.startswith("{", at + 1) and text.closes("}}", at),
     "!": lambda text, at: text.text.startswith("[", at + 1) and not text.literal[at + 1],

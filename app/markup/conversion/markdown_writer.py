@@ -67,8 +67,7 @@ class MarkdownWriter:
         self.flush()
         lines = self.frame.canvas.lines
         for text, label in self.notes.items():
-            first, *rest = text.split("\n")
-            lines += ["", f"[^{label}]: {first}", *(f"    {line}" if line else "" for line in rest)]
+            lines += ["", *_definition(label, text.split("\n"))]
         return finished(lines)
 
     def inline(self, pieces: list[Piece], place: Place) -> str:
@@ -135,12 +134,18 @@ class MarkdownWriter:
         frame, self.frame = self.frame, self.outer.pop()
         text = "\n".join(frame.canvas.lines).strip("\n")
         if not text:
-            self.frame.run.mark("(())")
+            self.losses.add("empty note", self.frame.run.words())
             return
         if frame.blocks > 1 or frame.kinds != {"paragraph"}:
             self.losses.add("blocks in a note", text)
         label = self.notes.setdefault(text, str(len(self.notes) + 1))
         self.frame.run.mark(f"[^{label}]")
+
+
+def _definition(label: str, lines: list[str]) -> list[str]:
+    """Indented text begins below the label, where its blanks count."""
+    first = [] if lines[0].startswith(" ") else [f" {lines.pop(0)}"]
+    return [f"[^{label}]:{''.join(first)}", *(f"    {line}" if line else "" for line in lines)]
 
 
 def _with_breaks(pieces: list[Piece], *, one_line: bool) -> list[Piece]:
