@@ -28,12 +28,12 @@ def shown(document: Document, lost: Iterable[str] = (), settings: WikiSettings =
     """The page as a reader sees it, less what both markups say in ways of their own, and less what was ``lost``."""
     parts = render(document, PAGE, Facts(), settings).parts
     html = _CONTROLS.sub("", "".join(part if isinstance(part, str) else _place(part.kind, part.args) for part in parts))
-    rows: Iterable[str] = _quotes(_underlines(tokens(html)))
+    rows: Iterable[str] = _quotes(_underlines(_with_cells(tokens(html))))
     lost = set(lost)
     if lost & _IN_TABLES:
         rows = _without_tables(rows)
     if "list level" in lost:
-        rows = [re.sub(r"^(<li class=.*?)\.?level\d+", r"\1", row) for row in rows]
+        rows = ["<li" if row.startswith("<li") else row for row in rows]
     if lost & {"paragraph in an item", "list level"}:
         rows = _without_paragraphs(rows, "<li")
     if "blocks in a note" in lost:
@@ -48,7 +48,7 @@ def _place(kind: str, args: dict[str, str]) -> str:
     return "" if kind == "section_edit" else f"{{{kind} {sorted(args.items())}}}"
 
 
-def _underlines(rows: list[str]) -> Iterator[str]:
+def _underlines(rows: Iterable[str]) -> Iterator[str]:
     """``<u>`` for the element that DokuWiki's markup has for it."""
     names: list[str] = []
     for row in rows:
@@ -57,6 +57,18 @@ def _underlines(rows: list[str]) -> Iterator[str]:
             yield f"<{names[-1]}"
         else:
             yield f"</{names.pop()}" if row == "</em" and names else row
+
+
+def _with_cells(rows: list[str]) -> Iterator[str]:
+    """Without tables in which no row has a cell."""
+    start = 0
+    while start < len(rows):
+        end = start + 1
+        if rows[start] == "<div class=table":
+            end = rows.index("</div", start) + 1
+        if end == start + 1 or any(row.startswith(("<td", "<th ")) for row in rows[start:end]):
+            yield from rows[start:end]
+        start = end
 
 
 def _quotes(rows: Iterable[str]) -> Iterator[str]:
@@ -91,6 +103,10 @@ def _small(rows: list[str]) -> Iterator[str]:
         behind = rows[number + 1] if number + 1 < len(rows) else ""
         if row.startswith(("<td", "<th")) and behind in ("</td", "</th"):
             yield re.sub(r"\.?(?:left|right|center)align\.?", "", row)
+        elif (row == "<div class=li" and behind == "</div") or (
+            row == "</div" and number and rows[number - 1] == "<div class=li"
+        ):
+            continue  # an item that holds nothing but a list
         elif (row == "<p" and rows[number + 1 : number + 3] == ["<br", "</p"]) or (
             row == "</p" and rows[number - 2 : number] == ["<p", "<br"]
         ):
@@ -106,12 +122,16 @@ def _joined(rows: Iterable[str]) -> Iterator[str]:
         if row.startswith("="):
             words.append(row[1:])
             continue
-        if words:
-            yield "=" + " ".join(" ".join(words).split())
-            words = []
+        yield from _said(words)
+        words = []
         yield row
-    if words:
-        yield "=" + " ".join(" ".join(words).split())
+    yield from _said(words)
+
+
+def _said(words: list[str]) -> Iterator[str]:
+    text = " ".join(" ".join(words).split())
+    if text:
+        yield f"={text}"
 
 
 def pointed(document: Document, settings: WikiSettings = PLAIN) -> list[tuple[str, str]]:

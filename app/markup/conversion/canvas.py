@@ -49,7 +49,9 @@ class Canvas:
     def pop(self, kind: str) -> None:
         """Close the innermost container, of which at least its first line is written."""
         if not self.inner.used:
-            self._line("")
+            self._line(
+                "<!-- -->" if self.inner.tight and len(self.stack) > 2 else ""
+            )  # a sign alone below text would be something else
         self.stack.pop()
         self.inner.last = kind
 

@@ -91,7 +91,7 @@ def image_of(tag: Html) -> Media | None:
 def spell_addresses(pieces: list[Piece], known: Alarms) -> list[Piece]:
     """Addresses bare where they begin and end as they did, else in double brackets."""
     return [
-        Piece("mark", _spelled(pieces, number, known)) if piece.kind == "url" else piece
+        Piece("mark", _spelled(pieces, number, known), "url") if piece.kind == "url" else piece
         for number, piece in enumerate(pieces)
     ]
 

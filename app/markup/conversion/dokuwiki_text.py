@@ -23,6 +23,7 @@ _ADDRESSES = frozenset({"url", "host", "email"})  # may begin in vain; all other
 _SPANS = re.compile(r"\*{2,}|/{2,}|_{2,}|'{2,}|</?(?:sub|sup|del)>|\({2,}|\){2,}")
 _BORDERS = re.compile(r"[|^]")
 _CLOSERS = dict(SIGNS.values()) | {closer: opener for opener, closer in SIGNS.values()}
+_GOES_ON = re.compile(r"[\w/#~:.?+=&%@!\-\[\];,]{0,99}", re.ASCII)  # with an address
 _NEAR = 24  # two wraps as near as this become one
 _NOTHING = Rule("nothing", "disabled", (), decline)
 
@@ -51,19 +52,26 @@ class Around(NamedTuple):
 class Text:
     """One run of text, joined. ``wraps``: start and end of what goes between ``%%``."""
 
-    __slots__ = ("around", "ends", "literal", "pieces", "starts", "text", "wraps")
+    __slots__ = ("addresses", "around", "ends", "literal", "parted", "starts", "text", "wraps")
 
     def __init__(self, pieces: list[Piece], around: Around) -> None:
-        """``starts``: each piece by where it begins. ``ends``: begin, end, and whether it stands for itself."""
+        """``starts``: each piece by where it begins. ``ends``: begin, end, and whether it stands for itself.
+
+        ``addresses``: where one ends. ``parted``: where nothing is put between two marks, so that they are two.
+        """
         self.around = around
         self.wraps: list[tuple[int, int]] = []
         self.starts: dict[int, Piece] = {}
+        self.addresses: list[int] = []
+        self.parted: set[int] = set()
         self.ends: list[tuple[int, int, bool]] = []
         at = 0
         for piece in pieces:
             self.starts[at] = piece
             self.ends.append((at, at + len(piece.text), piece.kind == "text"))
             at += len(piece.text)
+            if piece.other == "url":
+                self.addresses.append(at)
         self.text = "".join(piece.text for piece in pieces)
         self.literal = bytearray(at + 1)
         for start, end, literal in self.ends:
@@ -76,8 +84,9 @@ class Text:
         self._edges()
         if self.around.place == "cell":
             self._wrap_all(_BORDERS)
-        starts = self._line_starts() if self.around.place in ("paragraph", "quote") else {}
-        return self._written(starts)
+        if self.around.place in ("paragraph", "quote"):
+            self._line_starts()
+        return self._written()
 
     def wrap(self, start: int, end: int) -> None:
         """Mark the part of ``start`` to ``end`` that stands for itself."""
@@ -121,7 +130,8 @@ class Text:
                 self.wrap(start, end)
             elif sign in _CLOSERS:
                 partners = counts[_CLOSERS[sign]] - (_CLOSERS[sign] == sign)
-                if partners or end - start > 3 or sign in inside:
+                # In lists and tables a partner may stand in the next item or cell.
+                if partners or end - start > 3 or sign in inside or self.around.place in ("item", "cell"):
                     self.wrap(start, end)
 
     def _sign(self, match: re.Match[str]) -> str:
@@ -141,14 +151,26 @@ class Text:
                 self.wrap(end, end + 1)
             if piece.other == "close" and start and text[start - 1] == piece.text[0]:
                 self.wrap(start - 1, start)
+            if piece.other == "small":
+                self._part(start, end)
             if piece.text.endswith("]]") and text[end : end + 1] == "]":
                 self.wrap(end, end + 1)
         if self.around.note and text.endswith(")"):
             self.wrap(len(text) - 1, len(text))
 
-    def _line_starts(self) -> dict[int, str]:
-        """What is put at the beginning of lines where markup of ours would be something else."""
-        text, at, put = self.text, 0, dict[int, str]()
+    def _part(self, start: int, end: int) -> None:
+        """Letters right beside a word that is replaced are no part of it."""
+        if _is_letter(self.text[start - 1 : start]):
+            self.wrap(start - 1, start)
+        if _is_letter(self.text[end : end + 1]):
+            self.wrap(end, end + 1)
+        for place, beside in ((start, start - 1), (end, end)):
+            if self.text[max(beside, 0) : beside + 1] == "_" and not self.literal[beside]:
+                self.parted.add(place)
+
+    def _line_starts(self) -> None:
+        """At the beginning of a line, text and markup of ours may be something else."""
+        text, at = self.text, 0
         while at >= 0:
             stop = text.find("\n", at)
             end = stop if stop >= 0 else len(text)
@@ -156,9 +178,8 @@ class Text:
                 if self.literal[at]:
                     self.wrap(at, at + (4 if text[at] == "-" else 2 if text[at] == "=" else 1))
                 elif at in self.starts:
-                    put[at] = "%%%%"
+                    self.parted.add(at)
             at = stop + 1 or -1
-        return put
 
     def _begins_block(self, at: int, end: int) -> bool:
         text = self.text
@@ -169,14 +190,41 @@ class Text:
             return end - at >= 4 and not text[at:end].strip("-")
         return first in (">", "^", "|") and end > at
 
-    def _written(self, starts: dict[int, str]) -> str:
+    def _written(self) -> str:
         text, out, at = self.text, list[str](), 0
-        places = [(start, end, "") for start, end in self._merged()] + [(at, at, put) for at, put in starts.items()]
+        places = [(start, end, "") for start, end in self._merged()] + [(at, at, "%%%%") for at in self.parted]
         for start, end, put in sorted(places):
-            out += (text[at:start], put or _wrapped(text, start, end))
+            out += (text[at:start], put or self._wrapped(start, end))
             at = end
         out.append(text[at:])
         return "".join(out)
+
+    def _wrapped(self, start: int, end: int) -> str:
+        """An address would go on with the sign that most wraps begin with."""
+        text = self.text
+        inside = text[start:end]
+        if "%" in inside or "%" in (text[start - 1 : start], text[end : end + 1]) or self._is_behind_address(start):
+            return f"<nowiki>{inside}</nowiki>"
+        return f"%%{inside}%%"
+
+    def _is_behind_address(self, at: int) -> bool:
+        """Whether nothing between an address and ``at`` would end it."""
+        number = bisect_right(self.addresses, at)
+        return number > 0 and bool(_GOES_ON.fullmatch(self.text, self.addresses[number - 1], at))
+
+    def _grown(self, start: int, end: int, floor: int) -> tuple[int, int]:
+        """With the word around it, where it begins or ends in letters: these keep others from being read.
+
+        Not beyond ``floor``, so that a long word is gone through once.
+        """
+        text, literal = self.text, self.literal
+        if _is_letter(text[start]):
+            while start > floor and literal[start - 1] and not text[start - 1].isspace():
+                start -= 1
+        if _is_letter(text[end - 1]):
+            while end < len(text) and literal[end] and not text[end].isspace():
+                end += 1
+        return start, end
 
     def _widened(self) -> Iterator[tuple[int, int]]:
         """The wraps; in text of fixed width all of it, where that is nothing but text."""
@@ -197,16 +245,25 @@ class Text:
     def _merged(self) -> list[tuple[int, int]]:
         """The wraps in order; those that are near each other in one text become one."""
         merged: list[tuple[int, int]] = []
-        for start, end in sorted(self._widened()):
-            if merged:
-                before, last = merged[-1]
-                between = self.text[last:start]
-                near = start - last <= _NEAR and "\n" not in between and "<" not in between
-                if start <= last or (near and self.literal.find(0, last, start) < 0):
-                    merged[-1] = (before, max(end, last))
-                    continue
+        last = 0
+        for wrap in sorted(self._widened()):
+            if wrap[1] <= last:
+                continue
+            start, end = self._grown(max(wrap[0], last), wrap[1], last)
+            if merged and (start == last or self._is_near(last, start)):
+                start = merged.pop()[0]
             merged.append((start, end))
+            last = end
         return merged
+
+    def _is_near(self, last: int, start: int) -> bool:
+        between = self.text[last : min(start, last + _NEAR + 1)]
+        near = start - last <= _NEAR and "\n" not in between and "<" not in between
+        return near and self.literal.find(0, last, start) < 0
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _reached(found: Alternatives[Rule], group: int, source: Source, match: re.Match[str]) -> int:
@@ -222,13 +279,6 @@ def _reached(found: Alternatives[Rule], group: int, source: Source, match: re.Ma
 
 def _is_read(rule: Rule, source: Source, start: int, end: int) -> bool:
     return rule.name not in _ADDRESSES or bool(rule.reach and rule.reach(source, start, end))
-
-
-def _wrapped(text: str, start: int, end: int) -> str:
-    inside = text[start:end]
-    if "%" in inside or "%" in (text[start - 1 : start], text[end : end + 1]):
-        return f"<nowiki>{inside}</nowiki>"
-    return f"%%{inside}%%"
 
 
 def escaped(pieces: list[Piece], around: Around, known: Alarms) -> str:

@@ -208,6 +208,12 @@ def _link(w: MarkdownWriter, link: Link) -> None:
     w.frame.run.pieces += link_pieces(link, w.known, w.losses)
 
 
+def _media(w: MarkdownWriter, media: Media) -> None:
+    if "\n" in media.source:
+        w.losses.add("link", media.source)
+    w.frame.run.mark(media_mark(media, w.known))
+
+
 def _tag(w: MarkdownWriter, tag: Html) -> None:
     w.frame.run.mark(f"</{tag.name}>" if tag.closing else f"<{tag.name}>")
 
@@ -243,9 +249,10 @@ _HANDLERS: dict[type, Callable[[MarkdownWriter, Any], None]] = {
     str: lambda w, text: w.frame.run.text(text),
     Raw: lambda w, raw: w.frame.run.text(raw.text),
     Entity: lambda w, sign: w.frame.run.pieces.append(Piece("sign", sign.source, sign.character)),
-    **dict.fromkeys((Smiley, Acronym, Multiply, Quote), lambda w, event: w.frame.run.mark(typed(event))),
+    **dict.fromkeys((Smiley, Acronym, Multiply), lambda w, event: w.frame.run.small(typed(event))),
+    Quote: lambda w, quote: w.frame.run.mark(typed(quote)),
     **dict.fromkeys(LINKS, _link),
-    Media: lambda w, media: w.frame.run.mark(media_mark(media, w.known)),
+    Media: _media,
     Open: _open,
     Close: _close,
     Mark: _mark,

@@ -14,6 +14,7 @@ from app.markup.conversion.flat import words_of
 from app.markup.conversion.losses import Losses
 from app.markup.conversion.markdown_text import ENTITY, Alarms, escaped
 from app.markup.conversion.runs import Piece
+from app.markup.markdown.inline.links import link_to
 from app.markup.nodes import (
     ExternalLink,
     InterwikiLink,
@@ -72,17 +73,22 @@ def link_pieces(link: Link, known: Alarms, losses: Losses) -> list[Piece]:
             return found
     elif title is None and isinstance(link, MailLink) and _MAIL.fullmatch(link.address):
         return [Piece("mark", f"<{link.address}>")]
-    if isinstance(link, ExternalLink | InterwikiLink) and "\n" in (
-        link.url if isinstance(link, ExternalLink) else link.reference
-    ):
+    if not isinstance(link, PageLink) and _LINE_ENDS.search(link[0] + str(link[1] or "")):
         losses.add("link", target)
     if title and _says_all(link, title, known):
         return [Piece("mark", f"[{title}]({target})")]
-    if not target:
-        return [Piece("mark", f"[{_label(link.title, title or '', known)}]()")]
-    if _NO_TARGET.search(target) or "[[" in (title or ""):
-        return [Piece("mark", f"[{_label(link.title, title or '', known)}](<{_POINTED.sub(_escape, target)}>)")]
+    if not target or _NO_TARGET.search(target) or "[[" in (title or ""):
+        return [_pointed(link, target, title or "", known, losses)]
     return [Piece("mark", f"[[{target}]]" if title is None else f"[[{target}|{title}]]")]
+
+
+def _pointed(link: Link, target: str, title: str, known: Alarms, losses: Losses) -> Piece:
+    """A link with brackets in its target. Slashes and the like mean something else there than in double brackets."""
+    label = title if isinstance(link.title, Media) else escaped([Piece("text", title)], "label", known)
+    written = _POINTED.sub(_escape, target)
+    if isinstance(link, PageLink) and link_to(written, None, "") != PageLink(target, None):
+        losses.add("link", target)
+    return Piece("mark", f"[{label}](<{written}>)" if target else f"[{label}]()")
 
 
 def _address_pieces(link: ExternalLink, title: str | None, known: Alarms) -> list[Piece]:
@@ -91,13 +97,9 @@ def _address_pieces(link: ExternalLink, title: str | None, known: Alarms) -> lis
         return [Piece("text", title or link.url)]
     if title is None and _is_known(link.url, known):
         return [Piece("url", link.url)]
-    if title and link.url == f"http://{title}" and title.startswith("www."):
+    if title and link.url == f"http://{title}" and title.startswith("www.") and not _NO_TARGET.search(title):
         return [Piece("url", title, link.url)]
     return []
-
-
-def _label(whole: Title, title: str, known: Alarms) -> str:
-    return title if isinstance(whole, Media) else escaped([Piece("text", title)], "label", known)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -126,16 +128,17 @@ def _says_all(link: Link, title: str, known: Alarms) -> bool:
     return False
 
 
-def spell_addresses(pieces: list[Piece]) -> list[Piece]:
+def spell_addresses(pieces: list[Piece], *, one_line: bool) -> list[Piece]:
     """Addresses bare where they end as they did, else between ``<`` and ``>``."""
     return [
-        Piece("mark", _spelled(piece, pieces, number)) if piece.kind == "url" else piece
+        Piece("mark", _spelled(piece, pieces, number, one_line=one_line)) if piece.kind == "url" else piece
         for number, piece in enumerate(pieces)
     ]
 
 
-def _spelled(piece: Piece, pieces: list[Piece], number: int) -> str:
-    if _is_bare(piece.other or piece.text) and _begins(pieces, number) and _ends(pieces, number + 1):
+def _spelled(piece: Piece, pieces: list[Piece], number: int, *, one_line: bool) -> str:
+    begins = _begins(pieces, number, one_line=one_line)
+    if _is_bare(piece.other or piece.text) and begins and _ends(pieces, number + 1):
         return piece.text
     return f"[[{piece.other}|{piece.text}]]" if piece.other else f"<{piece.text}>"
 
@@ -144,10 +147,14 @@ def _is_bare(url: str) -> bool:
     return bool(_BARE.fullmatch(url)) and bool(_BARE_ENDS.match(url[-1]))
 
 
-def _begins(pieces: list[Piece], number: int) -> bool:
-    """Whether GitHub sees that an address begins at piece ``number``."""
-    before = pieces[number - 1] if number else None
-    return before is None or before.kind == "break" or (before.kind == "text" and before.text.endswith(_BEFORE))
+def _begins(pieces: list[Piece], number: int, *, one_line: bool) -> bool:
+    """Whether GitHub sees that an address begins at piece ``number``. A break is a line's end, but not at the start."""
+    if not number:
+        return True
+    before = pieces[number - 1]
+    if before.kind == "break":
+        return not one_line and any(piece.text.strip() for piece in pieces[:number])
+    return before.kind == "text" and before.text.endswith(_BEFORE)
 
 
 def _ends(pieces: list[Piece], number: int) -> bool:

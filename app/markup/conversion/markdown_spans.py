@@ -102,8 +102,10 @@ def _edge(out: list[Piece], number: int, step: int, sign: str) -> int | None:
         return _BLANK
     if piece.kind in ("open", "close"):
         return _PUNCTUATION
+    if piece.kind == "url":
+        return _SYMBOL  # it may yet get angle brackets
     character = piece.text[0 if step > 0 else -1]
-    if piece.other == "span" and character == sign[0]:
+    if piece.kind == "mark" and character == sign[0]:
         return None
     return _class(character)
 

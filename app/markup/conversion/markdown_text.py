@@ -5,10 +5,13 @@
 """
 
 import re
+from collections import deque
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from app.domain.wiki_settings import WikiSettings
 from app.markup import rules
+from app.markup.conversion.markdown_small import spoiled
 from app.markup.conversion.runs import Piece
 from app.markup.dialect import dialect
 from app.markup.grammar import Alternatives, alternatives
@@ -18,7 +21,6 @@ Place = Literal["paragraph", "item", "cell", "heading", "label"]
 _SIGNS = re.compile(r"[\\`*_\[\]<&~({!@:]|[wW]{3}\.")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});")
 _HOST = re.compile(r"@[\w\-]{1,255}\.", re.ASCII)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*\Z", re.ASCII | re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 # What would begin a block where a line begins; group 1: the character to escape.
 _BLOCK = re.compile(r"(#)#{0,5}(?=[ \t\n]|$)|([-+*])(?=[ \t\n]|$)|\d{1,9}([.)])(?=[ \t\n]|$)|(>)|(~)~~")
@@ -34,13 +36,13 @@ class Alarms(NamedTuple):
     """
 
     small: Alternatives[int]
-    schemes: frozenset[str]
+    schemes: tuple[str, ...]
 
 
 def alarms(settings: WikiSettings) -> Alarms:
     found = (*rules.small(settings), *(syntax.rule for syntax in rules.syntaxes(settings)))
     small = alternatives([(trigger, trigger.before) for rule in found for trigger in rule.triggers], 0)
-    return Alarms(small, frozenset((*dialect(settings).schemes, *_GITHUB_SCHEMES)))
+    return Alarms(small, (*dialect(settings).schemes, *_GITHUB_SCHEMES))
 
 
 class Text:
@@ -48,7 +50,7 @@ class Text:
 
     __slots__ = ("_last", "edits", "literal", "place", "regions", "schemes", "signs", "text")
 
-    def __init__(self, pieces: list[Piece], place: Place, schemes: frozenset[str]) -> None:
+    def __init__(self, pieces: list[Piece], place: Place, schemes: tuple[str, ...]) -> None:
         """``regions``: start and end of each piece, and whether it stands for itself."""
         self.schemes = schemes
         self._last: dict[str, int] = {}
@@ -69,15 +71,31 @@ class Text:
             if literal:
                 self.literal[start:end] = b"\1" * (end - start)
 
-    def escaped(self, small: Alternatives[int]) -> str:
+    def escaped(self) -> list[Piece]:
+        """The pieces once more, with what is escaped as markup between them."""
         self._signs()
         if self.place == "heading":
             self._heading_end()
-        else:
-            self._replacements(small)
         if self.place in ("paragraph", "item"):
             self._line_starts()
-        return self._written()
+        pieces: list[Piece] = []
+        places = deque(sorted(self.edits))
+        for start, end, literal in self.regions:
+            if literal:
+                pieces += self._parts(start, end, places)
+            elif start in self.edits:
+                places.popleft()
+                pieces.append(Piece("mark", self.signs[start][1]))
+            else:
+                pieces.append(Piece("mark", self.text[start:end]))
+        return pieces
+
+    def _parts(self, at: int, end: int, places: deque[int]) -> Iterator[Piece]:
+        while places and places[0] < end:
+            place = places.popleft()
+            yield from (Piece("text", self.text[at:place]), Piece("mark", self.edits[place]))
+            at = place + 1
+        yield Piece("text", self.text[at:end])
 
     def closes(self, closer: str, at: int) -> bool:
         """Whether ``closer`` stands anywhere behind ``at``; behind a label, anything may."""
@@ -91,17 +109,6 @@ class Text:
     def escape(self, at: int) -> None:
         """A backslash before the character at ``at``."""
         self.edits.setdefault(at, "\\" + self.text[at])
-
-    def _written(self) -> str:
-        """The text with its edits; a region is copied once."""
-        text, out, at = self.text, list[str](), 0
-        places = self.edits | {start: other for start, (_, other) in self.signs.items() if start in self.edits}
-        for place in sorted(places):
-            out += (text[at:place], places[place])
-            at = self.signs[place][0] if place in self.signs else place + 1
-        out.append(text[at:])
-        written = "".join(out)
-        return written.replace("|", "\\|") if self.place == "cell" else written
 
     def _signs(self) -> None:
         text, literal = self.text, self.literal
@@ -129,33 +136,6 @@ class Text:
             return False
         return not (before.strip() == "" and behind.strip() == "")
 
-    def _replacements(self, small: Alternatives[int]) -> None:
-        """Words and signs that would be replaced, were they not escaped."""
-        padded, regions, number = f"\n{self.text}\n", self.regions, 0
-        match = small.search(padded, 0)
-        while match:
-            at = max(match.start() - small.values[match.lastindex or 0] - 1, 0)
-            while number < len(regions) and regions[number][1] <= at:
-                number += 1
-            if number == len(regions):
-                return
-            end = max(at, match.start() - 1) + 1
-            if regions[number][2]:
-                self._spoil(at, self.text[at : match.end() - 1])
-            else:
-                end = max(end, regions[number][1])
-            match = small.search(padded, end + 1)
-
-    def _spoil(self, at: int, found: str) -> None:
-        """Escape ``found``, by a sign in it or, where it is of letters alone, by number."""
-        sign = _PUNCTUATION.search(found)
-        if sign:
-            self.escape(at + sign.start())
-            return
-        place = max(found.lower().find("x"), 0) if found[:1].isdigit() else len(found) - 1
-        if found:
-            self.edits.setdefault(at + place, f"&#{ord(found[place])};")
-
     def _heading_end(self) -> None:
         """Signs that close a heading are no part of it."""
         text = self.text
@@ -170,12 +150,12 @@ class Text:
             at = end + 1 or -1
         if self.place == "item" and _TASK.match(self.text) and self.literal[0]:
             self.escape(0)
-        label = self.text.find("]:") if self.text.startswith("[") else -1
-        if label > 0 and self.literal[label + 1]:
-            self.escape(label + 1)
 
     def _line_start(self, at: int, end: int) -> None:
         text = self.text
+        label = text.find("]:", at, end) if text.startswith("[", at) else -1
+        if label > 0 and self.literal[label + 1]:
+            self.escape(label + 1)  # or it would define a link or a note
         if end > at and not text[at:end].strip(_RULE_SIGNS):
             place = at
         elif match := _BLOCK.match(text, at, end):
@@ -208,8 +188,7 @@ def _angle(text: Text, at: int) -> bool:
 
 
 def _address(text: Text, at: int) -> bool:
-    scheme = _SCHEME.search(text.text[max(0, at - 20) : at])
-    return text.text.startswith("//", at + 1) and scheme is not None and scheme[0].lower() in text.schemes
+    return text.text.startswith("//", at + 1) and text.text[max(0, at - 40) : at].lower().endswith(text.schemes)
 
 
 def _mail(text: Text, at: int) -> bool:
@@ -220,7 +199,8 @@ def _mail(text: Text, at: int) -> bool:
 def _parenthesis(text: Text, at: int) -> bool:
     """A note; or a target, where brackets of ours end in front of it."""
     behind_ours = at > 0 and text.text[at - 1] == "]" and not text.literal[at - 1]
-    return behind_ours or (text.text.startswith("(", at + 1) and text.closes("))", at))
+    again = text.text.startswith("(", at + 1)
+    return behind_ours or (again and (text.closes("))", at) or not text.literal[at + 1]))
 
 
 _ALARMS = {
@@ -239,4 +219,8 @@ _ALARMS = {
 
 def escaped(pieces: list[Piece], place: Place, known: Alarms) -> str:
     """The text of ``pieces``, of which those that stand for themselves will be read as they are."""
-    return Text(pieces, place, known.schemes).escaped(known.small)
+    parts = [part for part in Text(pieces, place, known.schemes).escaped() if part.text]
+    if place != "heading":
+        parts = spoiled(parts, known.small)
+    whole = "".join(part.text for part in parts)
+    return whole.replace("|", "\\|") if place == "cell" else whole

@@ -8,6 +8,7 @@ from app.markup.conversion.canvas import Canvas, finished
 from app.markup.conversion.flat import flat, typed
 from app.markup.conversion.losses import Losses
 from app.markup.conversion.markdown_links import spell_addresses
+from app.markup.conversion.markdown_small import parted
 from app.markup.conversion.markdown_spans import code_span, spelled
 from app.markup.conversion.markdown_tables import Table
 from app.markup.conversion.markdown_text import Place, alarms, escaped
@@ -73,8 +74,10 @@ class MarkdownWriter:
     def inline(self, pieces: list[Piece], place: Place) -> str:
         """The text of ``pieces``, without blanks at its ends."""
         one_line_ = place in ("cell", "heading")
-        whole = spell_addresses(spelled(tidied(pieces, one_line=one_line_)))
-        return escaped(_with_breaks(whole, one_line=one_line_), place, self.known)
+        whole = spell_addresses(spelled(parted(tidied(pieces, one_line=one_line_))), one_line=one_line_)
+        text = escaped(_with_breaks(whole, one_line=one_line_), place, self.known)
+        # A tag alone on the line of an item would be a block, and what stands below it a part of that.
+        return "<br><!-- -->" if text == "<br>" and place == "item" else text
 
     def flush(self) -> None:
         """Write what was collected as a paragraph."""

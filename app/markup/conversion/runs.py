@@ -15,6 +15,8 @@ Kind = Literal["text", "mark", "sign", "url", "open", "close", "break"]
 
 
 class Piece(NamedTuple):
+    """``other`` of a mark: "small" where no letter may stand beside it, else what kind of span it begins or ends."""
+
     kind: Kind
     text: str
     other: str = ""
@@ -41,9 +43,13 @@ class Run:
         if text:
             self.pieces.append(Piece("text", text))
 
-    def mark(self, text: str) -> None:
+    def mark(self, text: str, other: str = "") -> None:
         if text:
-            self.pieces.append(Piece("mark", text))
+            self.pieces.append(Piece("mark", text, other))
+
+    def small(self, text: str) -> None:
+        """A word or sign that is replaced where no letter stands beside it."""
+        self.mark(text, "small")
 
     def open(self, name: str) -> None:
         self.opened.append(len(self.pieces))
