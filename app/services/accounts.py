@@ -126,7 +126,7 @@ def list_accounts(  # noqa: PLR0913 a list with filters
 def add_account(session: Session, new: NewAccount, *, by: Viewer, now: int) -> AccountInfo:
     """Raises: AccessDenied, BadValue, NameTaken."""
     require(by, "*", Level.ADMIN)
-    check_new(new.password, new.login)
+    check_new(new.password, new.login, load_settings(session).title)
     stored = hash_password(new.password)  # slow, so before the lock
     with transaction(session):
         row = write_account(session, new, stored, now=now)
@@ -190,7 +190,7 @@ def set_password(session: Session, login: str, password: str, *, by: Viewer, now
     Raises: AccessDenied, NotFound, BadValue.
     """
     require(by, "*", Level.ADMIN)
-    check_new(password, login)
+    check_new(password, login, load_settings(session).title)
     stored = hash_password(password)
     with transaction(session):
         row = _row(session, login)
@@ -239,7 +239,7 @@ def change_password(session: Session, login: str, *, old: str, new: str, now: in
         TooManyTries: as at sign-in, so that nobody guesses it on a device left open.
         BadValue: field ``password``.
     """
-    check_new(new, login)
+    check_new(new, login, load_settings(session).title)
     tries = throttle.keys_of(login)
     throttle.begin(session, tries, now)
     if not fits(old, _row(session, login).password):

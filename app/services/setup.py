@@ -55,7 +55,7 @@ def claim(session: Session, token: str, new: NewAccount, *, now: int) -> Account
         BadValue, NameTaken: the token stays good.
     """
     check_token(session, token)
-    check_new(new.password, new.login)
+    check_new(new.password, new.login, load_settings(session).title)
     stored = hash_password(new.password)
     with transaction(session):
         check_token(session, token, lock=True)

@@ -24,7 +24,7 @@ from app.services.groups import all_groups
 from app.services.passwords import check_new
 from app.services.permissions import Level, require
 from app.web.addresses import Query, with_query
-from app.web.context import current_account, current_session, current_viewer, now
+from app.web.context import current_account, current_session, current_settings, current_viewer, now
 from app.web.forms import PER_PAGE, Problems, line, new_secret, start_of_page, ticked, words
 from app.web.i18n import gettext, ngettext
 
@@ -173,7 +173,7 @@ def _filter() -> Filter:
 def _edit(login: str, change: AccountEdit, password: str) -> None:
     """``password`` "" keeps the present one. A bad one is refused before anything is changed."""
     if password:
-        check_new(password, login)
+        check_new(password, login, current_settings().title)
     edit_account(current_session(), login, change, by=current_viewer(), now=now())
     if password:
         set_password(current_session(), login, password, by=current_viewer(), now=now())

@@ -11,6 +11,7 @@ from app.domain.options import settings_with
 from app.domain.resolve import resolve_media, resolve_page
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Facts, MediaFact, Metadata, PageFact, metadata, parse, render, sections
+from app.services.passwords import fits
 from tests.conformance.world import SHIPPED
 
 Row = dict[str, Any]
@@ -109,6 +110,10 @@ def _acl(row: Row) -> bool:
     )
 
 
+def _passwords(row: Row) -> bool:
+    return bool(fits(row["password"], row["hash"]) == row["ok"])
+
+
 CHECKS: dict[str, Check | None] = {
     "clean_id": _clean_id,
     "clean_user": _clean_user,
@@ -120,7 +125,7 @@ CHECKS: dict[str, Check | None] = {
     "sections": _sections,
     "metadata": _metadata,
     "acl": _acl,
-    "passwords": None,
+    "passwords": _passwords,
     "changelog": None,
     "search_query": None,
     "search_query_or": None,

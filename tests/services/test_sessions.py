@@ -170,16 +170,48 @@ def test_success_forgets_the_failures_of_the_account(session: Session) -> None:
         enter(session)
 
 
-def test_an_old_hash_is_replaced_at_sign_in(session: Session) -> None:
-    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+OLD_HASHES = [
+    pytest.param(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD), id="a weak argon2"),
+    pytest.param("7f770d34ca36ef8d6de9c6a983f303f3", id="md5"),
+    pytest.param(
+        "$6$rounds=1000$Zk4q9LmN$OyMmpd0yQB5HLTXAyEd9irUOZACkMwDrkkVkBXOKxUC4corvE/QYYt21o12AazMmWU2Sq14mLuxE9RvS0lKEu0",
+        id="sha512",
+    ),
+    pytest.param("$2y$04$Zk4q9LmN2pRsT7vX1yBcDeMEU9HKeLkext/9OvHvTqUw6QJTQZqHK", id="bcrypt"),
+]
+
+
+def stored_of(session: Session, login: str = "bob") -> str:
+    return session.execute(select(Account.password).where(Account.login == login)).scalar_one()
+
+
+@pytest.mark.parametrize("old", OLD_HASHES)
+def test_an_old_hash_is_replaced_at_sign_in(session: Session, old: str) -> None:
     with transaction(session):
-        session.execute(select(Account).where(Account.login == "bob")).scalar_one().password = weak
+        session.execute(update(Account).where(Account.login == "bob").values(password=old))
+
+    for wrong in ("wrong wrong wrong", PASSWORD.upper(), ""):
+        with pytest.raises(SignInFailed):
+            enter(session, password=wrong)
+    assert stored_of(session) == old
+    assert session.execute(select(LoginSession.id)).first() is None
 
     enter(session)
+    better = stored_of(session)
+    assert better.startswith("$argon2id$")
+    assert not passwords.is_outdated(better)
+    enter(session)
+    assert stored_of(session) == better
 
-    stored = session.execute(select(Account.password).where(Account.login == "bob")).scalar_one()
-    assert stored != weak
-    assert not passwords.is_outdated(stored)
+
+def test_an_account_with_an_old_hash_that_is_disabled_stays_shut_and_as_it_is(session: Session) -> None:
+    old = "7f770d34ca36ef8d6de9c6a983f303f3"
+    with transaction(session):
+        session.execute(update(Account).where(Account.login == "bob").values(password=old, active=False))
+
+    with pytest.raises(SignInFailed):
+        enter(session)
+    assert stored_of(session) == old
 
 
 def test_a_password_changed_meanwhile_stays_changed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
