@@ -1,19 +1,19 @@
-"""HTML cut into small balanced pieces, for ``sanitize``: whatever comes in, in linear time.
+"""HTML taken apart into blocks and what stands in them, for ``sanitize``: whatever comes in, in linear time.
 
-Each block is a piece of its own, inner blocks first. In a piece, signs stand for runs of text, for blocks that are
-done and for live places: ``<p>\\ufdd00\\ufdd0 <em>\\ufdd01\\ufdd0</em></p>``. A run of text begins and ends no tag,
-so what it says changes nothing; and no page can write the sign, a noncharacter that is taken out first.
+Blocks and the parts of tables are cleaned by their tags, one by one. What stands in a block is a piece of its own, in
+which signs stand for runs of text, for inner blocks and for live places: ``\\ufdd00\\ufdd0<em>\\ufdd01\\ufdd0</em>``.
+A run of text begins and ends no tag, so what it says changes nothing; and no page can write the sign, a noncharacter
+that is taken out first.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from app.markup.allowed import BLOCKS, TABLE_PARTS, VOID
 from app.markup.writer import Live
 
 Rope = str | Live | list["Rope"]
-Clean = Callable[[str, int, Sequence[Rope]], Rope]
 
 SIGN = "\ufdd0"
 STAND_IN = re.compile(f"{SIGN}([0-9]+){SIGN}")
@@ -28,13 +28,20 @@ _VOID = VOID | {"input", "track"}
 _ROWS = frozenset({"table", "tbody", "tfoot", "thead", "tr"})
 
 
+class Cleaning(Protocol):
+    def piece(self, shape: str, size: int, held: Sequence[Rope]) -> Rope:
+        """The piece ``shape`` of ``size`` tags, balanced, made safe, with ``held`` in place of its signs."""
+
+    def tag(self, name: str, tag: str) -> str:
+        """An opening tag made safe; what it opens will be closed."""
+
+
 class _Piece:
     """``run``: text and finished blocks since the last tag, not yet behind a sign. ``size`` counts tags."""
 
-    __slots__ = ("depth", "exact", "held", "run", "shape", "size")
+    __slots__ = ("depth", "held", "run", "shape", "size")
 
-    def __init__(self, *, exact: bool) -> None:
-        self.exact = exact
+    def __init__(self) -> None:
         self.shape: list[str] = []
         self.held: list[Rope] = []
         self.run: list[Rope] = []
@@ -42,39 +49,39 @@ class _Piece:
         self.depth = 0
 
     def tag(self, tag: str) -> None:
-        self.settle()
+        self._settle()
         self.shape.append(tag)
         self.size += 1
 
-    def settle(self) -> None:
-        """Put the run behind a sign. Blanks alone stay, as tables have them between rows, but not in ``<pre>``."""
-        run, self.run = self.run, []
-        if len(run) == 1 and isinstance(run[0], str) and not self.exact and not run[0].strip(" \t\n"):
-            self.shape.append(run[0])
-        elif run:
+    def _settle(self) -> None:
+        if self.run:
             self.shape.append(f"{SIGN}{len(self.held)}{SIGN}")
-            self.held.append(run)
+            self.held.append(self.run)
+            self.run = []
 
-    def finished(self, clean: Clean) -> Rope:
-        self.settle()
-        return clean("".join(self.shape), self.size, self.held)
+    def finished(self, cleaning: Cleaning) -> Rope:
+        if not self.size:
+            return self.run
+        self._settle()
+        return cleaning.piece("".join(self.shape), self.size, self.held)
 
 
 class _Element(NamedTuple):
-    """An open element. ``inside``: of what kept element its content will be; ``kept``: its own tags are."""
+    """An open element. ``around``: of a block, its own tag. ``inside``: of what kept element its content will be."""
 
     name: str
     piece: _Piece
     inside: str
     kept: bool
+    around: str = ""
 
 
 class Outline:
-    """Takes a page in parts, gives all of it with each piece as ``clean`` made it."""
+    """Takes a page in parts, gives all of it as ``cleaning`` made it, well-formed."""
 
-    def __init__(self, clean: Clean) -> None:
-        self._clean = clean
-        self._open = [_Element("", _Piece(exact=False), "", kept=True)]
+    def __init__(self, cleaning: Cleaning) -> None:
+        self._cleaning = cleaning
+        self._open = [_Element("", _Piece(), "", kept=True)]
         self._names: dict[str, int] = {}
 
     def put(self, live: Live) -> None:
@@ -84,11 +91,11 @@ class Outline:
         html = _UNSEEN.sub("\ufffd", html)
         at = 0
         for match in TAG.finditer(html):
-            if match[2].lower() == "input" and not match[3].startswith(_BOX):
+            name = match[2].lower()
+            if name == "input" and not match[3].startswith(_BOX):
                 continue
             self._text(html[at : match.start()])
             at = match.end()
-            name = match[2].lower()
             if match[1]:
                 self._close(name)
             else:
@@ -98,7 +105,7 @@ class Outline:
     def finish(self) -> Rope:
         while len(self._open) > 1:
             self._close(self._open[-1].name)
-        return self._open[0].piece.finished(self._clean)
+        return self._open[0].piece.finished(self._cleaning)
 
     def _text(self, text: str) -> None:
         if text:
@@ -106,19 +113,19 @@ class Outline:
             self._open[-1].piece.run.append(text)
 
     def _begin(self, name: str, tag: str) -> None:
-        around = self._open[-1]
-        if name in BLOCKS:
-            piece = _Piece(exact=name == "pre")
-            piece.tag(tag)
-            self._enter(_Element(name, piece, name, kept=True))
+        """Between rows stand parts of the table and blocks: other tags are dropped there, as are cells outside."""
+        outer = self._open[-1]
+        in_rows = outer.inside in _ROWS
+        if name in BLOCKS or (name in TABLE_PARTS and in_rows):
+            self._enter(_Element(name, _Piece(), name, kept=True, around=self._cleaning.tag(name, tag)))
             return
-        piece = around.piece
-        kept = piece.depth < DEEPEST and (around.inside not in _ROWS or name in TABLE_PARTS)
+        piece = outer.piece
+        kept = piece.depth < DEEPEST and not in_rows and name not in TABLE_PARTS
         if kept:
             piece.tag(tag)
         if name not in _VOID:
             piece.depth += kept
-            self._enter(_Element(name, piece, name if kept else around.inside, kept))
+            self._enter(_Element(name, piece, name if kept else outer.inside, kept))
 
     def _enter(self, element: _Element) -> None:
         self._open.append(element)
@@ -129,9 +136,9 @@ class Outline:
         while self._names.get(name):
             element = self._open.pop()
             self._names[element.name] -= 1
-            if element.name in BLOCKS:
-                element.piece.tag(f"</{element.name}>")
-                self._open[-1].piece.run.append(element.piece.finished(self._clean))
+            if element.around:
+                whole: list[Rope] = [element.around, element.piece.finished(self._cleaning), f"</{element.name}>"]
+                self._open[-1].piece.run.append(whole)
             elif element.kept:
                 element.piece.tag(f"</{element.name}>")
                 element.piece.depth -= 1

@@ -1,15 +1,16 @@
 """The last pass over the HTML of a Markdown page: what is on no list does not leave. The only caller of bleach.
 
 The writers escape by construction and the front end lets only listed tags through; this is the second wall, and the
-only thing it believes is its own list. bleach takes quadratic time on open elements and on attributes, and 15 µs for
-any tag, so it never sees a page as a whole: ``outline`` cuts the HTML into small balanced pieces in which numbered
-signs stand for text, inner blocks and live places. Pieces of one shape are cleaned once.
+only thing it believes is its own list. bleach takes quadratic time on open elements and on attributes, and some 20 µs
+for any tag, so it never sees a page as a whole: ``outline`` hands it the tags of blocks one by one, and what stands in
+a block as a small balanced piece, where numbered signs stand for text. What reads the same is cleaned once.
 
 To put another library in its place, write ``backend`` anew; ``tests/markup/test_sanitize.py`` holds for any.
 """
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from html import unescape
 
 from bleach.sanitizer import Cleaner
@@ -41,6 +42,7 @@ _WRITTEN_SCHEMES = frozenset({"file", "tel", "callto", "skype"})
 MOST_IN_PIECES = 20_000
 OF_ANY_PIECE = 4  # what beginning with it costs, in tags
 MOST_ALONE = 10_000
+SHORT = 200  # characters
 _AROUND = {part: "<table><tr>" if part in ("td", "th") else "<table>" for part in TABLE_PARTS}
 
 Clean = Callable[[str], str]
@@ -52,8 +54,7 @@ def sanitize(parts: Sequence[str | Live], settings: WikiSettings) -> tuple[str |
     Well-formed whatever comes in, in linear time. Live places stay where they are. What the writers make of a page
     without raw HTML comes out the same but for how it is written (``<br>`` for ``<br/>``).
     """
-    page = _Page(backend(settings))
-    outline = Outline(page.clean)
+    outline = Outline(_Page(protocols_of(settings)))
     for part in parts:
         if isinstance(part, str):
             outline.feed(part)
@@ -63,16 +64,15 @@ def sanitize(parts: Sequence[str | Live], settings: WikiSettings) -> tuple[str |
 
 
 class _Page:
-    """Remembers the pieces that were cleaned, by their shape, and what that cost."""
+    """Remembers what was cleaned, and what that cost."""
 
-    def __init__(self, backend: Clean) -> None:
-        self._backend = backend
+    def __init__(self, protocols: frozenset[str]) -> None:
+        self._protocols = protocols
         self._shapes: dict[str, list[str]] = {}
         self._tags: dict[str, str] = {}
         self._cost = 0
 
-    def clean(self, shape: str, size: int, held: Sequence[Rope]) -> Rope:
-        """The piece ``shape`` of ``size`` tags, made safe, with ``held`` in place of its signs."""
+    def piece(self, shape: str, size: int, held: Sequence[Rope]) -> Rope:
         if shape not in self._shapes:
             self._shapes[shape] = STAND_IN.split(self._cleaned(shape, size + OF_ANY_PIECE))
         out: list[Rope] = []
@@ -80,29 +80,40 @@ class _Page:
             out.append(held[int(piece)] if number % 2 else piece)
         return out
 
+    def tag(self, name: str, tag: str) -> str:
+        if tag not in self._tags and len(self._tags) < MOST_ALONE:
+            made = self._clean(f"{_AROUND.get(name, '')}{tag}")
+            found = (each[0] for each in TAG.finditer(made) if each[2] == name)
+            self._tags[tag] = next(found, f"<{name}>")
+        return self._tags.get(tag, f"<{name}>")
+
+    def _clean(self, html: str) -> str:
+        return _clean_short(html, self._protocols) if len(html) <= SHORT else backend(self._protocols)(html)
+
     def _cleaned(self, shape: str, cost: int) -> str:
         if self._cost + cost > MOST_IN_PIECES:
             return TAG.sub(self._alone, shape)
         self._cost += cost
-        return self._backend(shape)
+        return self._clean(shape)
 
     def _alone(self, tag: "re.Match[str]") -> str:
-        """One tag of a piece that is balanced already."""
         name = tag[2].lower()
         if name not in ELEMENTS:
             return ""
-        if tag[1]:
-            return f"</{name}>"
-        if tag[0] not in self._tags and len(self._tags) < MOST_ALONE:
-            made = self._backend(f"{_AROUND.get(name, '')}{tag[0]}")
-            found = (each[0] for each in TAG.finditer(made) if each[2] == name)
-            self._tags[tag[0]] = next(found, f"<{name}>")
-        return self._tags.get(tag[0], f"<{name}>")
+        return f"</{name}>" if tag[1] else self.tag(name, tag[0])
 
 
-def backend(settings: WikiSettings) -> Clean:
-    """Takes an HTML fragment of bounded size and depth; what it gives is well-formed and holds only what is listed."""
-    protocols = protocols_of(settings)
+@lru_cache(maxsize=4096)
+def _clean_short(html: str, protocols: frozenset[str]) -> str:
+    """Kept from page to page: most of what is short is on every page."""
+    return backend(protocols)(html)
+
+
+def backend(protocols: frozenset[str]) -> Clean:
+    """Takes an HTML fragment of bounded size and depth; what it gives is well-formed and holds only what is listed.
+
+    Made anew for each fragment that is not kept: bleach's cleaner holds state, and is for one thread.
+    """
 
     def allows(tag: str, name: str, value: str) -> bool:
         return allowed(tag, name, unescape(value), protocols)

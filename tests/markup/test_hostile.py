@@ -1,305 +1,38 @@
 """Under attack: what costs more than its length, what leaves a tag open, what runs in the reader's browser."""
 
-import gc
-import html.parser
 import json
-import math
-import time
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.wiki_settings import WikiSettings
-from app.markup import Facts, MediaFact, PageFact, metadata, parse, plain_text, questions, render, sections
-
-EVERYTHING = WikiSettings(typography=2, camelcase=True, useheading="1", base_url="https://wiki.example.org")
-KB = 1024
-
-
-def work(text: str) -> str:
-    """All that the engine does with a page; the HTML."""
-    document = parse(text, EVERYTHING)
-    questions(document, "ns:page", EVERYTHING)
-    metadata(document, "ns:page", Facts(), EVERYTHING)
-    plain_text(document)
-    sections(document, EVERYTHING)
-    parts = render(document, "ns:page", Facts(), EVERYTHING).parts
-    return "".join(part for part in parts if isinstance(part, str))
+from app.markup import Facts, MediaFact, PageFact, parse, questions, render
+from tests.markup.growing import EVERYTHING, grows_with_length, work
+from tests.markup.harmless import check
+from tests.markup.shapes import DOKUWIKI, KB
 
 
-def repeated(unit: str, end: str = "") -> Callable[[int], str]:
-    return lambda size: unit * (size // max(1, len(unit))) + end
-
-
-HOSTILE = [
-    pytest.param(repeated("**a "), id="unclosed bold"),
-    pytest.param(repeated("**"), id="stars alone"),
-    pytest.param(repeated("//a **b __c ''d <sub>e <sup>f <del>g ((h "), id="all openers, none closed"),
-    pytest.param(repeated("//a **b ", "** //"), id="crossing spans"),
-    pytest.param(lambda size: "**a //b " * (size // 16) + "// **" * (size // 10), id="spans nested in each other"),
-    pytest.param(repeated("(("), id="note openers"),
-    pytest.param(repeated("((a", "))"), id="note openers and one closer"),
-    pytest.param(repeated("[["), id="link openers"),
-    pytest.param(repeated("[[a|{{b|", "]]"), id="link openers and one closer"),
-    pytest.param(repeated("]"), id="closing brackets"),
-    pytest.param(repeated("{{"), id="media openers"),
-    pytest.param(repeated("{{rss>a}"), id="feeds half closed"),
-    pytest.param(repeated("{{backlinks>"), id="backlinks openers"),
-    pytest.param(repeated("}"), id="closing braces"),
-    pytest.param(repeated("<nowiki>"), id="nowiki openers"),
-    pytest.param(repeated("**a%%b"), id="per cent signs out of step"),
-    pytest.param(repeated("<code>"), id="code openers"),
-    pytest.param(repeated("<code a b [x=1] "), id="code attributes without end"),
-    pytest.param(repeated("<file "), id="file openers"),
-    pytest.param(repeated("<a"), id="mail openers"),
-    pytest.param(repeated("<a.b@"), id="mail without domain"),
-    pytest.param(repeated("<a@b.", "c>"), id="mail with endless domains"),
-    pytest.param(lambda size: "<a@" + "b." * (size // 2) + "1>", id="one mail of a megabyte"),
-    pytest.param(lambda size: "[[" + "a@b." * (size // 4) + "1]]", id="addresses in one link"),
-    pytest.param(repeated("http://"), id="schemes"),
-    pytest.param(repeated("www."), id="hosts without end"),
-    pytest.param(repeated("www.a/"), id="hosts without dot"),
-    pytest.param(repeated("www.a "), id="hosts apart"),
-    pytest.param(lambda size: "http://a" + "." * size, id="one address that ends in dots"),
-    pytest.param(repeated("\\"), id="backslashes"),
-    pytest.param(repeated("\\\\a"), id="shares without path"),
-    pytest.param(repeated(" "), id="one line of blanks"),
-    pytest.param(repeated("\t"), id="one line of tabs"),
-    pytest.param(repeated(" \n"), id="lines of a blank"),
-    pytest.param(repeated("  \n"), id="lines of two blanks"),
-    pytest.param(repeated("\n"), id="empty lines"),
-    pytest.param(repeated("a\n"), id="one paragraph of short lines"),
-    pytest.param(repeated("a  \n b"), id="one paragraph with blanks at its line ends"),
-    pytest.param(repeated("\x0b\n"), id="lines of what looks blank"),
-    pytest.param(repeated("**a**\n"), id="one paragraph of bold lines"),
-    pytest.param(lambda size: "**a\n" + "b\n" * (size // 2) + "c**", id="bold over all lines"),
-    pytest.param(repeated("~~NOTOC~~\n"), id="one paragraph of nothing"),
-    pytest.param(repeated("a\\\\\n"), id="one paragraph of forced breaks"),
-    pytest.param(repeated("[[a]]\n"), id="one paragraph of links"),
-    pytest.param(repeated("> a\n"), id="one quote of short lines"),
-    pytest.param(repeated("  a\n"), id="one indented block"),
-    pytest.param(repeated("a\n\n"), id="short paragraphs"),
-    pytest.param(repeated("((a))\n"), id="notes that read the same"),
-    pytest.param(repeated("  * a\n"), id="one long list"),
-    pytest.param(lambda size: "<code php>" + "a\n" * (size // 2) + "</code>", id="one long block of code"),
-    pytest.param(repeated("<code php>a(</code>\n"), id="many blocks of code"),
-    pytest.param(lambda size: "**a" + " " * size + "\n\n", id="a blank line that is long in coming"),
-    pytest.param(lambda size: ("**a\n" + " " * 300) * (size // 304), id="boundaries that are none"),
-    pytest.param(repeated("a"), id="one word of a megabyte"),
-    pytest.param(repeated("1"), id="one number"),
-    pytest.param(repeated("1x"), id="sizes that never end"),
-    pytest.param(repeated("aB"), id="camels"),
-    pytest.param(repeated("="), id="one line of equals signs"),
-    pytest.param(repeated("== a "), id="headings without end"),
-    pytest.param(repeated("== a ==\n"), id="equal headings"),
-    pytest.param(repeated("-"), id="one line of dashes"),
-    pytest.param(repeated(">"), id="quotes nested in one line"),
-    pytest.param(repeated("> a\n>> b\n"), id="quotes in and out"),
-    pytest.param(repeated("|"), id="empty cells"),
-    pytest.param(repeated("|:::"), id="row spans in one row"),
-    pytest.param(repeated("| a | ::: |\n"), id="row spans below each other"),
-    pytest.param(repeated("^ a | b\n"), id="rows"),
-    pytest.param(
-        lambda size: "".join(f"{' ' * (2 * (n % 200 + 1))}* a\n" for n in range(size // 210)), id="deep lists"
-    ),
-    pytest.param(repeated('"'), id="quotation marks"),
-    pytest.param(repeated("'"), id="apostrophes"),
-    pytest.param(repeated("~~INFO:a"), id="macros without end"),
-    pytest.param(repeated("\x00"), id="zeros"),
-    pytest.param(repeated("\ud800"), id="half characters"),
-    pytest.param(repeated("\r"), id="carriage returns"),
-    pytest.param(repeated("&"), id="ampersands"),
-    pytest.param(repeated("{{a.mp4}}"), id="films"),
-    pytest.param(repeated("[[a:]] "), id="links to start pages"),
-]
-
-
-def seconds(page: str) -> float:
-    """Of this process alone, so that a busy machine does not count, and without the collector, which comes when the
-    objects of all earlier tests have piled up."""
-    gc.collect()
-    gc.disable()
-    start = time.process_time()
-    try:
-        work(page)
-    finally:
-        gc.enable()
-    return time.process_time() - start
-
-
-TRIES = 5
-
-
-def growth(text: Callable[[int], str], small: int, large: int, least: float, enough: float) -> float:
-    """How many times longer the large text takes, by the best of several tries of each: noise only ever adds.
-
-    Tried again until it is below ``enough``. ``least``: seconds below which nothing is measured well.
-    """
-    quick, slow = math.inf, math.inf
-    for _ in range(TRIES):
-        quick = min(quick, seconds(text(small)), seconds(text(small)))
-        slow = min(slow, seconds(text(large)))
-        if slow < enough * max(quick, least):
-            break
-    return slow / max(quick, least)
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_time_grows_with_length(text: Callable[[int], str]) -> None:
-    """Doubling a text three times costs at most 2.4 times as much each time."""
-    assert growth(text, 8 * KB, 64 * KB, 0.004, 2.4**3) < 2.4**3
+@pytest.mark.parametrize("name", DOKUWIKI)
+def test_time_grows_with_length(name: str) -> None:
+    assert grows_with_length(DOKUWIKI[name], "dokuwiki", 8 * KB, 64 * KB)
 
 
 # Copying grows unseen as long as it is quick: what is long in one piece is tried at the length of the longest pages.
 LONG = [
-    pytest.param(repeated("a\n"), id="one paragraph of short lines"),
-    pytest.param(repeated("\x0b\n"), id="lines of what looks blank"),
-    pytest.param(repeated("> a\n"), id="one quote of short lines"),
-    pytest.param(repeated("  * a\n"), id="one long list"),
-    pytest.param(repeated("| a |\n"), id="one long table"),
-    pytest.param(repeated("**a "), id="unclosed bold"),
-    pytest.param(repeated("//a **b __c ''d ((e "), id="all openers, none closed"),
+    "one paragraph of short lines",
+    "lines of what looks blank",
+    "one quote of short lines",
+    "one long list",
+    "rows",
+    "unclosed bold",
+    "all openers, none closed",
 ]
 
 
-@pytest.mark.parametrize("text", LONG)
-def test_time_grows_with_length_on_the_longest_pages(text: Callable[[int], str]) -> None:
-    assert growth(text, 64 * KB, 1024 * KB, 0.01, 2.4**4) < 2.4**4
-
-
-TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "audio",
-        "blockquote",
-        "br",
-        "code",
-        "dd",
-        "del",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "hr",
-        "img",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "source",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "track",
-        "ul",
-        "video",
-    ]
-)
-VOID = frozenset({"br", "hr", "img", "source", "track"})
-ATTRIBUTES = frozenset(
-    [
-        "alt",
-        "class",
-        "colspan",
-        "controls",
-        "data-wiki-id",
-        "height",
-        "href",
-        "id",
-        "kind",
-        "label",
-        "loading",
-        "poster",
-        "rel",
-        "rowspan",
-        "src",
-        "srclang",
-        "start",
-        "target",
-        "title",
-        "type",
-        "width",
-    ]
-)
-SCHEMES = (
-    "http:",
-    "https:",
-    "telnet:",
-    "gopher:",
-    "wais:",
-    "ftp:",
-    "ed2k:",
-    "irc:",
-    "ldap:",
-    "mailto:",
-    "file:",
-    "tel:",
-)
-
-
-class Checker(html.parser.HTMLParser):
-    """Fails on what a page must never hold."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in TAGS
-        names = [name for name, _ in attrs]
-        assert set(names) <= ATTRIBUTES
-        assert len(set(names)) == len(names)
-        for name, value in attrs:
-            if name in ("href", "src", "poster"):
-                check_address(value or "")
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert tag not in VOID
-        assert self.open
-        assert self.open.pop() == tag
-
-    def handle_comment(self, data: str) -> None:
-        raise AssertionError(data)
-
-    def handle_decl(self, decl: str) -> None:
-        raise AssertionError(decl)
-
-    def unknown_decl(self, data: str) -> None:
-        raise AssertionError(data)
-
-    def handle_pi(self, data: str) -> None:
-        raise AssertionError(data)
-
-
-def check_address(url: str) -> None:
-    """Inside this wiki, or one of the known schemes; a shortcut's scheme counts."""
-    assert url.startswith(("/", "#")) or url.lower().startswith((*SCHEMES, "callto:", "skype:"))
-
-
-def check(page: str) -> None:
-    checker = Checker()
-    checker.feed(page)
-    checker.close()
-    assert checker.open == []
+@pytest.mark.parametrize("name", LONG)
+def test_time_grows_with_length_on_the_longest_pages(name: str) -> None:
+    assert grows_with_length(DOKUWIKI[name], "dokuwiki", 64 * KB, 1024 * KB)
 
 
 PIECES = st.sampled_from(
