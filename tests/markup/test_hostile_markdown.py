@@ -5,14 +5,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.markup import Facts, MediaFact, PageFact, parse, questions, render
+from tests.markup.attacks import ATTACKS, BEFORE
 from tests.markup.growing import EVERYTHING, grows_with_length, work
 from tests.markup.harmless import check
 from tests.markup.shapes import KB
 from tests.markup.shapes_markdown import MARKDOWN
 
+AROUND = ["{}", "a {} b", "- {}", "> {}", "# {}", "|a|\n|-|\n|{}|", "[^a]\n\n[^a]: {}", "[{}](b)", "**{}**"]
+OF_THE_WIKI = "id name class style onclick data-wiki-id target rel role srcdoc formaction hidden"
+
 
 def draw(text: str) -> str:
     return work(text, "markdown")
+
+
+def draw_unsanitised(text: str) -> str:
+    """What the front end and the writers let through: they are a wall of their own."""
+    document = parse(text, EVERYTHING, "markdown")._replace(markup="dokuwiki")
+    parts = render(document, "ns:page", Facts(), EVERYTHING).parts
+    return "".join(part for part in parts if isinstance(part, str))
 
 
 @pytest.mark.parametrize("name", MARKDOWN)
@@ -55,6 +66,53 @@ def test_depth_is_no_danger(name: str) -> None:
 @pytest.mark.parametrize("name", MARKDOWN)
 def test_a_hostile_page_is_harmless(name: str) -> None:
     check(draw(MARKDOWN[name](3_000)), raw=True)
+
+
+@pytest.mark.parametrize(
+    "around", ["{}", "a {} b", "- {}", "> {}", "# {}", "|a|\n|-|\n|{}|", "[^a]\n\n[^a]: {}", "[{}](b)", "**{}**"]
+)
+@pytest.mark.parametrize("html", ATTACKS + BEFORE)
+def test_an_attack_in_raw_html_is_disarmed(html: str, around: str) -> None:
+    check(draw(around.format(html)), raw=True)
+    check(draw_unsanitised(around.format(html)), raw=True)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param("[x](javascript:alert(1))", id="a script as an address"),
+        pytest.param("[x](<java\nscript:alert(1)>)", id="a script over two lines"),
+        pytest.param("[x](javascript&colon;alert(1))", id="a colon by its name"),
+        pytest.param("[x](&#x6A;avascript:alert(1))", id="a letter by its number"),
+        pytest.param("[x](\\javascript:alert(1))", id="a script behind a backslash"),
+        pytest.param("[x]\n\n[x]: javascript:alert(1)", id="a script in a definition"),
+        pytest.param("![x](javascript:alert(1).png)", id="a script as a picture"),
+        pytest.param("![x](data:image/svg+xml;base64,AAAA.png)", id="data as a picture"),
+        pytest.param("<javascript:alert(1)>", id="a script in angles"),
+        pytest.param('[x](b "" onclick="alert(1)")', id="an attribute broken out of, in a title"),
+        pytest.param('[x](b"onclick="alert(1))', id="an attribute broken out of, in an address"),
+        pytest.param('![" onerror="alert(1)](b.png)', id="an attribute broken out of, in a picture"),
+        pytest.param('```" onclick="alert(1)\nx\n```', id="an attribute broken out of, in a language"),
+        pytest.param("```<script>\n</code></pre><script>alert(1)</script>\n```", id="a script in a fence"),
+        pytest.param("`</code><script>alert(1)</script>`", id="a script in code"),
+        pytest.param('[^"><script>alert(1)</script>]\n\n[^"><script>alert(1)</script>]: a', id="a script in a note"),
+        pytest.param("> [!<script>alert(1)</script>]\n> a", id="a script in a callout"),
+        pytest.param("[[javascript:alert(1)|x]] [[wp>javascript:x]]", id="a script in a wiki link"),
+        pytest.param("{{javascript:alert(1)|x}}", id="a script as a file"),
+        pytest.param("[wp](evil>javascript:alert(1))", id="a script behind a shortcut"),
+    ],
+)
+def test_an_attack_stays_harmless(page: str) -> None:
+    check(draw(page), raw=True)
+    check(draw_unsanitised(page), raw=True)
+
+
+@pytest.mark.parametrize("attribute", OF_THE_WIKI.split())
+@pytest.mark.parametrize("tag", ["a", "p", "div", "img", "table", "details", "span"])
+def test_raw_html_has_no_attribute_that_belongs_to_the_wiki(tag: str, attribute: str) -> None:
+    """Nobody takes the place of the wiki's own parts, by name, look or behaviour."""
+    page = f'<{tag} {attribute}="xyzzy">a</{tag}>'
+    assert "xyzzy" not in draw(page) + draw_unsanitised(page)
 
 
 PIECES = st.sampled_from(
@@ -217,6 +275,7 @@ NESTED = st.recursive(
 @settings(max_examples=500, deadline=None)
 def test_every_tag_is_closed_in_order_and_harmless(page: str) -> None:
     check(draw(page), raw=True)
+    check(draw_unsanitised(page), raw=True)
 
 
 @given(st.text())
