@@ -65,6 +65,7 @@ class Writer:
     """``out`` collects finished HTML and live places. ``size``: of the page's text.
 
     ``notes``: what each note says, in the order of their numbers, or the label under which ``note_texts`` has it.
+    ``tracks``: see ``media``. ``told``: characters of what the wiki said of itself.
     """
 
     known: Known
@@ -85,6 +86,8 @@ class Writer:
     quotes: Quotes = field(init=False)
     tables: Tables = field(init=False)
     pages: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    tracks: dict[str, list[tuple[str, str, str]]] | None = None
+    told: int = 0
 
     def __post_init__(self) -> None:
         self.sections = Sections(self.known.settings, self.size)

@@ -12,7 +12,9 @@ def repeated(unit: str, end: str = "") -> Shape:
 
 def numbered(line: str) -> Shape:
     """Lines in which ``{n}`` counts and ``{m}`` is the next number."""
-    return lambda size: "".join(line.format(n=n, m=n + 1) for n in range(size // (len(line) + 6)))
+    return lambda size: "".join(
+        line.replace("{n}", str(n)).replace("{m}", str(n + 1)) for n in range(size // (len(line) + 6))
+    )
 
 
 def rising(mark: str, gap: str = " ") -> Shape:
@@ -117,5 +119,9 @@ DOKUWIKI: dict[str, Shape] = {
     "carriage returns": repeated("\r"),
     "ampersands": repeated("&"),
     "films": repeated("{{a.mp4}}"),
+    "films, each another": numbered("{{a{n}.mp4}} "),
+    "links, each to another page": numbered("[[a{n}]] "),
+    "pictures, each another": numbered("{{a{n}.png}} "),
+    "lists of all rules": repeated("~~INFO:syntaxmodes~~\n"),
     "links to start pages": repeated("[[a:]] "),
 }

@@ -188,6 +188,7 @@ MARKDOWN: dict[str, Shape] = {
     "half characters": repeated("\ud800"),
     "carriage returns": repeated("\r"),
     "macros": repeated("~~INFO:a"),
+    "lists of all rules": repeated("~~INFO:syntaxmodes~~\n"),
     "lists of backlinks": repeated("{{backlinks>.}}\n"),
     "feeds": repeated("{{rss>http://a.b/}}\n"),
     "all openers, none closed": repeated("*a **b ~~c `d [e ![f <g &h [[i {{j ((k "),

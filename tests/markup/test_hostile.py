@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Facts, MediaFact, PageFact, parse, questions, render
+from app.markup.nodes import Markup
 from tests.markup.growing import EVERYTHING, grows_with_length, work
 from tests.markup.harmless import check
 from tests.markup.shapes import DOKUWIKI, KB
@@ -221,3 +222,12 @@ def test_five_thousand_links_ask_one_set_of_questions() -> None:
     page = "\n".join(f"  * [[page {number}]]" for number in range(5000))
     asked = questions(parse(page, EVERYTHING), "ns:page", EVERYTHING)
     assert len(asked.pages) == 5000
+
+
+@pytest.mark.parametrize("markup", ["dokuwiki", "markdown"])
+def test_what_the_wiki_says_of_itself_does_not_swell_a_page(markup: Markup) -> None:
+    """A page of a megabyte could ask for the longest list 45,000 times."""
+    page = work("~~INFO:syntaxmodes~~\n\n" * 5_000, markup)
+    assert page.count("<strong>header</strong>") > 10
+    assert len(page) < 1_000_000
+    assert "~~INFO:syntaxmodes~~" in page

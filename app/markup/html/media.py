@@ -217,14 +217,22 @@ def _poster(w: Writer, source: Source) -> str:
 
 def _tracks(w: Writer, source: Source) -> list[str]:
     """Files ``stem.kind.language.vtt`` beside the film."""
-    prefix = _stem(source) + "."
     out = []
-    for media_id in sorted(w.known.facts.media):
-        parts = media_id.removeprefix(prefix).split(".") if media_id.startswith(prefix) else []
-        if len(parts) == 3 and parts[0] in _TRACKS and parts[2] == "vtt":
-            language = escape(parts[1])
-            out.append(
-                f'<track kind="{_TRACKS[parts[0]]}" srclang="{language}" label="{language}"'
-                f' src="{in_attribute(media_url(media_id, w.known.settings))}">\n'
-            )
+    for kind, language, media_id in _tracks_of_page(w).get(_stem(source), ()):
+        shown = escape(language)
+        out.append(
+            f'<track kind="{_TRACKS[kind]}" srclang="{shown}" label="{shown}"'
+            f' src="{in_attribute(media_url(media_id, w.known.settings))}">\n'
+        )
     return out
+
+
+def _tracks_of_page(w: Writer) -> dict[str, list[tuple[str, str, str]]]:
+    """By stem: kind, language and name of all files that go with films, looked through once a page."""
+    if w.tracks is None:
+        w.tracks = {}
+        for media_id in sorted(w.known.facts.media):
+            stem, *parts = media_id.rsplit(".", 3)
+            if len(parts) == 3 and parts[0] in _TRACKS and parts[2] == "vtt":
+                w.tracks.setdefault(stem, []).append((parts[0], parts[1], media_id))
+    return w.tracks

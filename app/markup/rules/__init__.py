@@ -29,6 +29,13 @@ from app.markup.syntax import Syntax
 
 # A rule, a syntax in one piece, or what makes the rules of a wiki's own tables.
 Entry = Rule | Syntax | Callable[[Dialect], tuple[Rule, ...]]
+
+
+def numbered_rules(settings: WikiSettings) -> tuple[tuple[int, Rule], ...]:
+    """All rules in force with their numbers, in their order."""
+    return _numbered(dialect(settings))
+
+
 _ORDER: tuple[tuple[int, Entry], ...] = (
     (10, lists.LIST),
     (20, preformatted.PREFORMATTED),
@@ -39,7 +46,7 @@ _ORDER: tuple[tuple[int, Entry], ...] = (
     *((70 + 10 * number, rule) for number, rule in enumerate(formatting.OPENERS)),
     (140, literals.LINEBREAK),
     (150, footnotes.FOOTNOTE),
-    (155, info.about(lambda settings: _numbered(dialect(settings)))),
+    (155, info.about(numbered_rules)),
     (160, literals.RULER),
     (170, literals.NOWIKI),
     (170, literals.PERCENT),
@@ -100,7 +107,8 @@ def _syntaxes(wanted: Dialect) -> tuple[Syntax, ...]:
     return ours + wanted.installed
 
 
-def _numbered(wanted: Dialect) -> list[tuple[int, Rule]]:
+@lru_cache(maxsize=16)
+def _numbered(wanted: Dialect) -> tuple[tuple[int, Rule], ...]:
     """All rules in force with their numbers, in order; of equal numbers ours come first."""
     numbered: list[tuple[int, Rule]] = []
     for number, entry in _ORDER:
@@ -109,7 +117,7 @@ def _numbered(wanted: Dialect) -> list[tuple[int, Rule]]:
         elif not isinstance(entry, Syntax):
             numbered += ((number, rule) for rule in entry(wanted))
     numbered += ((syntax.sort, syntax.rule) for syntax in _syntaxes(wanted))
-    return sorted(numbered, key=itemgetter(0))
+    return tuple(sorted(numbered, key=itemgetter(0)))
 
 
 @lru_cache(maxsize=64)

@@ -21,11 +21,16 @@ from app.markup.writer import Live, Writer
 
 Numbered = Callable[[WikiSettings], Sequence[tuple[int, Rule]]]
 _PLUGIN = "syntax "
+MOST_OF_A_PAGE = 200_000  # characters of answers: a page of a megabyte could ask for the longest list 45,000 times
 # What the old wiki has plugins for and this one has not.
 _NONE_HERE = frozenset(f"{kind}plugins" for kind in ("admin", "action", "renderer", "helper", "auth", "remote")) | {
     "helpermethods",
     "hooks",
 }
+
+
+def _token(word: str) -> str:
+    return f"~~INFO:{word}~~"
 
 
 def _parse(token: str) -> str:
@@ -38,8 +43,10 @@ def about(numbered: Numbered) -> Syntax:
     def write(w: Writer, word: str) -> None:
         if word == "datetime":
             w.out.append(Live("info", {"word": word}, fresh=0))
-        else:
-            w.out.append(_answer(word, numbered(w.known.settings)))
+            return
+        answer = _answer(word, numbered(w.known.settings)) if w.told < MOST_OF_A_PAGE else escape(_token(word))
+        w.told += len(answer)
+        w.out.append(answer)
 
     return Syntax(
         name="info",
