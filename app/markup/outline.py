@@ -94,13 +94,16 @@ class Outline:
             name = match[2].lower()
             if name == "input" and not match[3].startswith(_BOX):
                 continue
-            self._text(html[at : match.start()])
+            start = match.start()
+            if start > at:
+                self._text(html[at:start])
             at = match.end()
             if match[1]:
                 self._close(name)
             else:
                 self._begin(name, f"<{name}{match[3]}>")
-        self._text(html[at:])
+        if at < len(html):
+            self._text(html[at:])
 
     def finish(self) -> Rope:
         while len(self._open) > 1:
@@ -108,9 +111,9 @@ class Outline:
         return self._open[0].piece.finished(self._cleaning)
 
     def _text(self, text: str) -> None:
-        if text:
-            text = _AMPERSAND.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
-            self._open[-1].piece.run.append(text)
+        if "&" in text:
+            text = _AMPERSAND.sub("&amp;", text)
+        self._open[-1].piece.run.append(text.replace("<", "&lt;").replace(">", "&gt;"))
 
     def _begin(self, name: str, tag: str) -> None:
         """Between rows stand parts of the table and blocks: other tags are dropped there, as are cells outside."""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import unescape
+from typing import cast
 
 from bleach.sanitizer import Cleaner
 
@@ -81,7 +82,10 @@ class _Page:
         return out
 
     def tag(self, name: str, tag: str) -> str:
-        if tag not in self._tags and len(self._tags) < MOST_ALONE:
+        known = self._tags.get(tag)
+        if known:
+            return known
+        if len(self._tags) < MOST_ALONE:
             made = self._clean(f"{_AROUND.get(name, '')}{tag}")
             found = (each[0] for each in TAG.finditer(made) if each[2] == name)
             self._tags[tag] = next(found, f"<{name}>")
@@ -141,15 +145,18 @@ def _flat(rope: Rope) -> tuple[str | Live, ...]:
     """The leaves of ``rope`` in order, strings side by side joined."""
     parts: list[str | Live] = []
     run: list[str] = []
-    todo: list[Rope] = [rope]
-    while todo:
-        piece = todo.pop()
-        if isinstance(piece, str):
-            run.append(piece)
-        elif isinstance(piece, list):
-            todo.extend(reversed(piece))
+    inside = [iter([rope])]
+    while inside:
+        for piece in inside[-1]:
+            if type(piece) is str:
+                run.append(piece)
+            elif type(piece) is list:
+                inside.append(iter(piece))
+                break
+            else:
+                parts += ("".join(run), cast("Live", piece))
+                run = []
         else:
-            parts += ("".join(run), piece)
-            run = []
+            inside.pop()
     parts.append("".join(run))
     return tuple(part for part in parts if part != "")
