@@ -5,7 +5,6 @@ several rounds. Then memory, and the functions that take most (``--profile N``).
 program in turn, on the same pages from its standard input, highlighting apart: languages are taken off all blocks.
 """
 
-
 import argparse
 import cProfile
 import gzip

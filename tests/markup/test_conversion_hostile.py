@@ -72,7 +72,7 @@ def _grows_with_length(small: Document, large: Document, to: Markup) -> bool:
     for _ in range(TRIES):
         quick = min(quick, _seconds(small, to), _seconds(small, to))
         slow = min(slow, _seconds(large, to))
-        if slow < enough * max(quick, 0.004):
+        if slow < enough * max(quick, 0.008):
             return True
     return False
 
