@@ -139,6 +139,7 @@ def test_the_wiki_works_with_script_off(site: Site) -> None:
 
 def test_leaving_with_unsaved_words_asks(alice: Page) -> None:
     write(alice, "journey:unsaved", "words nobody saved")
+    expect(alice.locator("[data-toolbar]")).to_be_visible()  # the editor's script comes after the page
     asked: list[str] = []
 
     def stay(dialog: object) -> None:
