@@ -25,7 +25,14 @@ _BOX = ' type="checkbox" '  # of a task; without its type it would be a field to
 _UNSEEN = re.compile(rf"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff{SIGN}]")
 _AMPERSAND = re.compile(r"&(?![A-Za-z0-9#]++;)")
 _VOID = VOID | {"input", "track"}
+_BLOCKS = BLOCKS | TABLE_PARTS
 _ROWS = frozenset({"table", "tbody", "tfoot", "thead", "tr"})
+# An item outside its list ends the item around it, the elements of the wiki between them too: browsers do that, so what
+# follows would stand outside the page's own element.
+_LISTS = {"li": frozenset({"ol", "ul"}), "dt": frozenset({"dl"}), "dd": frozenset({"dl"})}
+_PLACES = dict.fromkeys(TABLE_PARTS, _ROWS) | _LISTS
+# The end of any heading ends all that are open, and what is in them.
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 class Cleaning(Protocol):
@@ -116,19 +123,26 @@ class Outline:
         self._open[-1].piece.run.append(text.replace("<", "&lt;").replace(">", "&gt;"))
 
     def _begin(self, name: str, tag: str) -> None:
-        """Between rows stand parts of the table and blocks: other tags are dropped there, as are cells outside."""
+        """Tags are dropped where browsers would not nest them as they are nested here."""
         outer = self._open[-1]
-        in_rows = outer.inside in _ROWS
-        if name in BLOCKS or (name in TABLE_PARTS and in_rows):
+        if self._may_stand(name, outer.inside):
             self._enter(_Element(name, _Piece(), name, kept=True, around=self._cleaning.tag(name, tag)))
             return
         piece = outer.piece
-        kept = piece.depth < DEEPEST and not in_rows and name not in TABLE_PARTS
+        kept = name not in _BLOCKS and piece.depth < DEEPEST and outer.inside not in _ROWS
         if kept:
             piece.tag(tag)
         if name not in _VOID:
             piece.depth += kept
             self._enter(_Element(name, piece, name if kept else outer.inside, kept))
+
+    def _may_stand(self, name: str, inside: str) -> bool:
+        """Whether ``name`` is a block, or a part of one, and may begin in an element ``inside``."""
+        if name in _PLACES:
+            return inside in _PLACES[name]
+        if name in _HEADINGS and any(self._names.get(heading) for heading in _HEADINGS):
+            return False
+        return name in _BLOCKS and inside not in _ROWS  # a table in a row ends the one around it
 
     def _enter(self, element: _Element) -> None:
         self._open.append(element)

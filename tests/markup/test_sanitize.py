@@ -332,3 +332,19 @@ def test_any_html_becomes_harmless_and_stays_so(html: str) -> None:
     once = whole(html)
     check(once, raw=True)
     assert whole(once) == once
+
+
+@pytest.mark.parametrize(
+    ("html", "cleaned"),
+    [
+        pytest.param(
+            "<ul><li><div><li>a</li></div></li></ul>", "<ul><li><div>a</div></li></ul>", id="an item in an item"
+        ),
+        pytest.param("<div><dd>a</dd></div>", "<div>a</div>", id="a definition without its list"),
+        pytest.param("<h2>a <h3>b</h3> c</h2>", "<h2>a b c</h2>", id="a heading in a heading"),
+        pytest.param("<ul><li>a<ul><li>b</li></ul></li></ul>", "<ul><li>a<ul><li>b</li></ul></li></ul>", id="a list"),
+    ],
+)
+def test_nothing_ends_what_stands_around_it(html: str, cleaned: str) -> None:
+    """Browsers end an open item or heading where another one begins, and the page's own elements with it."""
+    assert whole(html) == cleaned

@@ -3,7 +3,9 @@
 from app.domain.anchors import section_id
 from app.domain.names import name_of
 from app.domain.wiki_settings import WikiSettings
+from app.domain.wiki_tables import REFUSED_SCHEMES
 from app.markup.addresses import in_attribute, page_url
+from app.markup.allowed import scheme_of
 from app.markup.escape import class_name, escape, escape_title
 from app.markup.html.mail import guarded
 from app.markup.html.media import picture
@@ -136,12 +138,8 @@ def _is_own(url: str, settings: WikiSettings) -> bool:
 
 
 def _is_script(url: str) -> bool:
-    """A pattern that ends in the reader's browser running it is no address, whoever wrote it into the table.
-
-    Browsers overlook blanks and control characters in front of and inside a scheme.
-    """
-    scheme = "".join(character for character in url.partition(":")[0] if character > " ").lower()
-    return scheme in ("javascript", "vbscript", "data")
+    """A pattern that ends in the reader's browser running it is no address, whoever wrote it into the table."""
+    return scheme_of(url) in REFUSED_SCHEMES
 
 
 def write_mail_link(w: Writer, link: MailLink) -> None:
