@@ -129,7 +129,7 @@ class Outline:
             self._enter(_Element(name, _Piece(), name, kept=True, around=self._cleaning.tag(name, tag)))
             return
         piece = outer.piece
-        kept = name not in _BLOCKS and piece.depth < DEEPEST and outer.inside not in _ROWS
+        kept = self._may_begin(name, outer.inside) and piece.depth < DEEPEST
         if kept:
             piece.tag(tag)
         if name not in _VOID:
@@ -143,6 +143,12 @@ class Outline:
         if name in _HEADINGS and any(self._names.get(heading) for heading in _HEADINGS):
             return False
         return name in _BLOCKS and inside not in _ROWS  # a table in a row ends the one around it
+
+    def _may_begin(self, name: str, inside: str) -> bool:
+        """Whether ``name`` is no block and may begin in an element ``inside``."""
+        if name == "a" and self._names.get("a"):  # it ends the one around it, and may take blocks along
+            return False
+        return name not in _BLOCKS and inside not in _ROWS
 
     def _enter(self, element: _Element) -> None:
         self._open.append(element)
