@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.services.config import BASE_URL
 from app.services.feeds import FETCHER
 from app.services.fetching import Fetcher, Policy
+from app.services.setting_rows import BASE_URL
 from app.settings import Settings, make_home, secret_of
 from app.store.blobs import BlobStore, LocalBlobs
 from app.store.database import open_engine, session_factory

@@ -133,7 +133,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
     with engine.begin() as connection:
         names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        connection.execute(text("INSERT INTO wiki_state (id, version) VALUES (1, 0)"))
+        connection.execute(text("INSERT INTO wiki_state (id, version, rules_key) VALUES (1, 0, '')"))
+        connection.execute(text("INSERT INTO acl_scope (name) VALUES ('*')"))
+        connection.execute(text("INSERT INTO acl_rule (scope, who, level) VALUES ('*', '@ALL', 1), ('*', '@user', 8)"))
     engine.dispose()
     return url
 

@@ -4,10 +4,10 @@ import pytest
 
 from app.first_start import BUILDER, ENDINGS, init_wiki
 from app.resources import resource_dir
-from app.services.config import load_settings
 from app.services.indexes import all_pages
 from app.services.media import all_media
 from app.services.pages import delete_page, read_page, save_page
+from app.services.setting_rows import load_settings
 from app.wiki import Wiki
 from tests.conftest import NOW
 

@@ -9,8 +9,8 @@ import click
 
 from app.cli.opening import OPERATOR, now, opened
 from app.domain.names import page_name
-from app.services.config import load_settings
 from app.services.media import Upload, all_media, find_media, put_media
+from app.services.setting_rows import load_settings
 
 
 @click.group()

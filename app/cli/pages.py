@@ -13,10 +13,10 @@ from app.domain.markups import MARKUPS, Markup, other
 from app.domain.names import page_name
 from app.domain.viewer import Viewer
 from app.services.accounts import find_account
-from app.services.config import load_settings
 from app.services.conversion import change_markup
 from app.services.indexes import all_pages
 from app.services.pages import PageEdit, PageView, delete_page, read_page, save_page
+from app.services.setting_rows import load_settings
 from app.services.writing import Saved
 
 

@@ -17,9 +17,9 @@ from app.domain.wiki_settings import WikiSettings
 from app.markup import Facts, PageFact, filler, parse, questions
 from app.markup import render as render_document
 from app.markup.installed import EVERY, OURS, installed
-from app.services.config import load_settings
 from app.services.facts import load_facts
 from app.services.live import Reading, Rows
+from app.services.setting_rows import load_settings
 
 ALL = "all"
 OLD_MARKDOWN = "md"  # as the old wiki's setting ``syntax`` has it

@@ -11,13 +11,13 @@ from app.domain.errors import NameTaken, NotFound, SignInFailed
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.services import audit, throttle
-from app.services.config import load_settings
 from app.services.fields import checked_line, checked_login, checked_mail
 from app.services.groups import groups_of, set_groups
 from app.services.paging import Slice, bounded, cut
 from app.services.passwords import check_new, fits, hash_password
 from app.services.permissions import Level, require
 from app.services.revoking import forget_sessions
+from app.services.setting_rows import load_settings
 from app.services.state import touch
 from app.services.superusers import check_administrators, hold_administrators, is_superuser
 from app.store.accounts import Account, Group, Membership
@@ -113,7 +113,7 @@ def list_accounts(  # noqa: PLR0913 a list with filters
     limit: int = 50,
 ) -> People:
     """People whose login, name or mail holds ``query``; ``sort`` as in ``SORTS``, ``-`` in front turns it round."""
-    require(by, "*", Level.ADMIN)
+    require(session, by, "*", Level.ADMIN)
     which = _matching(query, group, active)
     limit = bounded(limit)
     column = SORTS.get(sort.removeprefix("-"), Account.login)
@@ -125,7 +125,7 @@ def list_accounts(  # noqa: PLR0913 a list with filters
 
 def add_account(session: Session, new: NewAccount, *, by: Viewer, now: int) -> AccountInfo:
     """Raises: AccessDenied, BadValue, NameTaken."""
-    require(by, "*", Level.ADMIN)
+    require(session, by, "*", Level.ADMIN)
     check_new(new.password, new.login, load_settings(session).title)
     stored = hash_password(new.password)  # slow, so before the lock
     with transaction(session):
@@ -160,7 +160,7 @@ def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer,
         AccessDenied, NotFound, BadValue.
         LastAdministrator: nobody would be left to administer.
     """
-    require(by, "*", Level.ADMIN)
+    require(session, by, "*", Level.ADMIN)
     with transaction(session):
         hold_administrators(session)
         row = _row(session, login)
@@ -189,7 +189,7 @@ def set_password(session: Session, login: str, password: str, *, by: Viewer, now
 
     Raises: AccessDenied, NotFound, BadValue.
     """
-    require(by, "*", Level.ADMIN)
+    require(session, by, "*", Level.ADMIN)
     check_new(password, login, load_settings(session).title)
     stored = hash_password(password)
     with transaction(session):
@@ -204,7 +204,7 @@ def delete_account(session: Session, login: str, *, by: Viewer, now: int) -> Non
 
     Raises: AccessDenied, NotFound, LastAdministrator.
     """
-    require(by, "*", Level.ADMIN)
+    require(session, by, "*", Level.ADMIN)
     with transaction(session):
         hold_administrators(session)
         row = _row(session, login)

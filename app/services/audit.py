@@ -47,7 +47,7 @@ def record(session: Session, actor: Viewer, target: str, action: str, change: Ch
 
 def latest(session: Session, *, viewer: Viewer, limit: int = 20) -> tuple[Act, ...]:
     """The newest acts first. Raises: AccessDenied."""
-    require(viewer, "*", Level.ADMIN)
+    require(session, viewer, "*", Level.ADMIN)
     rows = session.execute(
         select(Audit.time, Audit.actor, Audit.action, Audit.object)
         .order_by(Audit.time.desc(), Audit.id.desc())

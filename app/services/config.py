@@ -1,11 +1,9 @@
 """The wiki's settings, as an administrator sees and changes them."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
-from typing import Any, get_args, get_origin, get_type_hints
+from dataclasses import asdict, fields
+from typing import Any, get_args, get_origin
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain import table_text
@@ -17,13 +15,10 @@ from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.services import audit
 from app.services.permissions import Level, require
+from app.services.setting_rows import BASE_URL, TYPES, forget_settings, load_settings, write_setting
 from app.services.state import hold, touch
 from app.store.database import transaction
-from app.store.state import Setting
 
-_CACHE = "wiki_settings"
-BASE_URL = "base_url"  # a session is told this by whoever opened the wiki
-TYPES: dict[str, Any] = get_type_hints(WikiSettings)
 RANGES = {
     "toptoclevel": (1, 5),
     "tocminheads": (0, 20),
@@ -31,17 +26,6 @@ RANGES = {
     "maxseclevel": (0, 5),
     "recent": (1, 200),
 }
-
-
-def load_settings(session: Session) -> WikiSettings:
-    """The settings in force: one query a session, then remembered with it."""
-    known: WikiSettings | None = session.info.get(_CACHE)
-    if known is None:
-        rows = session.execute(select(Setting.name, Setting.value).where(Setting.name.not_like(r"\_%", escape="\\")))
-        values = {name: json.loads(value) for name, value in rows if name in TYPES}
-        values["base_url"] = session.info.get(BASE_URL, "")  # where it is reached is the operator's to say
-        known = session.info[_CACHE] = replace(WikiSettings(), **values)
-    return known
 
 
 def save_setting(session: Session, name: str, value: object, *, by: Viewer, now: int) -> None:
@@ -56,7 +40,7 @@ def save_settings(session: Session, values: Mapping[str, object], *, by: Viewer,
         AccessDenied: ``by`` is no administrator.
         BadValue: no such setting, or a value it cannot have.
     """
-    require(by, "*", Level.ADMIN)
+    require(session, by, "*", Level.ADMIN)
     checked = {name: checked_value(name, value) for name, value in values.items()}
     present, defaults = load_settings(session), WikiSettings()
     changed = {name: value for name, value in checked.items() if value != getattr(present, name)}
@@ -69,20 +53,7 @@ def save_settings(session: Session, values: Mapping[str, object], *, by: Viewer,
             change = audit.Change(before=getattr(present, name), after=value)
             audit.record(session, by, f"setting:{name}", "setting.change", change, now=now)
         touch(session)
-    session.info.pop(_CACHE, None)
-
-
-def write_setting(session: Session, name: str, value: object) -> None:
-    """Inside a transaction: store ``value`` (None: remove it) without asking who; for set-up, too."""
-    row = session.get(Setting, name)
-    if value is None:
-        if row is not None:
-            session.delete(row)
-    elif row is None:
-        session.add(Setting(name=name, value=json.dumps(value)))
-    else:
-        row.value = json.dumps(value)
-    session.info.pop(_CACHE, None)
+    forget_settings(session)
 
 
 def checked_value(name: str, value: object) -> object:

@@ -11,9 +11,9 @@ from app.domain.wiki_settings import WikiSettings
 from app.markup import parse
 from app.markup.conversion import Converted, convert
 from app.services import graph, words, writing
-from app.services.config import load_settings
 from app.services.pages import PageView
 from app.services.permissions import Level, require
+from app.services.setting_rows import load_settings
 from app.services.state import hold
 from app.services.writing import Change, Saved
 from app.store.database import transaction
@@ -50,7 +50,7 @@ def change_markup(  # noqa: PLR0913 a write: what, in which markup, over what, b
     settings = load_settings(session)
     name = page_name(name, settings)
     text = clean_text(text)
-    require(viewer, name, Level.EDIT)
+    require(session, viewer, name, Level.EDIT)
     if not text.strip():
         raise BadValue(field="text", reason=NOTHING)
     read = graph.read(name, text, settings, to)

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from app.domain.errors import StorageFailed
 from app.domain.feeds import FeedContent, FeedItem
 from app.domain.internet import HostList
-from app.services.config import load_settings
 from app.services.feed_reading import BadFeed, read_feed
 from app.services.fetching import Fetcher, FetcherBusy, FetchFailed, Limits
+from app.services.setting_rows import load_settings
 from app.store.database import transaction
 from app.store.feeds import Feed
 

@@ -16,9 +16,9 @@ from app.domain.names import MAX_BYTES, namespace_of, natural_key
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Document, Metadata, Questions, metadata, parse, questions
 from app.services import texts
-from app.services.config import load_settings
 from app.services.facts import load_facts
 from app.services.rows import Row, replace_rows
+from app.services.setting_rows import load_settings
 from app.store.base import Base
 from app.store.links import Dependency, Link, Rendered
 from app.store.pages import Namespace, Page, Revision, Text

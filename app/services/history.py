@@ -48,7 +48,7 @@ def history(
     Raises:
         NotFound: the viewer may not read the page, or it never was.
     """
-    require(viewer, name, Level.READ)
+    require(session, viewer, name, Level.READ)
     limit = bounded(limit)
     query = (
         select(Revision, Account.name, Page.latest_id)
@@ -77,7 +77,7 @@ def compare(
         NotFound: there is no such page, or the viewer may not read it.
         NoSuchRevision: the page has none of that time.
     """
-    require(viewer, name, Level.READ)
+    require(session, viewer, name, Level.READ)
     new = _revision(session, name, newer)
     if new is None:
         raise NoSuchRevision(name=name) if _revision(session, name, None) else NotFound(name=name)
@@ -99,7 +99,7 @@ def recent(
         select(Page, Revision, Account.name)
         .join(Revision, Revision.id == Page.latest_id)
         .outerjoin(Account, WRITTEN_BY)
-        .where(visible_to(viewer))
+        .where(visible_to(session, viewer, Page))
         .order_by(Page.changed_at.desc(), Page.id.desc())
         .limit(limit + 1)
     )

@@ -53,7 +53,7 @@ def branch(session: Session, namespace: str, *, viewer: Viewer, after: str | Non
     )
     query = (
         select(Page.name, Page.title)
-        .where(Page.namespace == namespace, Page.current_id.is_not(None), visible_to(viewer))
+        .where(Page.namespace == namespace, Page.current_id.is_not(None), visible_to(session, viewer, Page))
         .order_by(Page.sort_key)
         .limit(limit + 1)
     )
@@ -79,7 +79,7 @@ def sidebar_of(session: Session, name: str, settings: WikiSettings, *, viewer: V
         return None
     names = [f"{space}:{settings.sidebar}" if space else settings.sidebar for space in path_of(name)]
     found = session.execute(
-        select(Page.name).where(Page.name.in_(names), Page.current_id.is_not(None), visible_to(viewer))
+        select(Page.name).where(Page.name.in_(names), Page.current_id.is_not(None), visible_to(session, viewer, Page))
     ).scalars()
     return max(found, key=len, default=None)
 
@@ -93,7 +93,7 @@ def near_names(session: Session, name: str, *, viewer: Viewer, limit: int = 8) -
         .where(
             Page.current_id.is_not(None),
             Page.name != name,
-            visible_to(viewer),
+            visible_to(session, viewer, Page),
             or_(
                 Page.leaf.in_([last, singular, f"{singular}s"]),
                 Page.namespace.in_([name, namespace_of(name)]) & Page.name.contains(singular, autoescape=True),
@@ -108,7 +108,7 @@ def near_names(session: Session, name: str, *, viewer: Viewer, limit: int = 8) -
 def find_names(session: Session, words: str, *, viewer: Viewer, limit: int = 50) -> Slice[PageEntry]:
     """Pages whose name or title holds all of ``words`` (split at blanks), in natural order of names."""
     limit = bounded(limit)
-    query = select(Page.name, Page.title).where(Page.current_id.is_not(None), visible_to(viewer))
+    query = select(Page.name, Page.title).where(Page.current_id.is_not(None), visible_to(session, viewer, Page))
     for word in words.split()[:8]:
         lower = word.lower()
         query = query.where(
@@ -134,7 +134,7 @@ def all_pages(session: Session, *, viewer: Viewer) -> Iterator[ListedPage]:
     while True:
         rows = session.execute(
             select(Page.name, Page.title, Page.changed_at, Page.markup, Page.sort_key)
-            .where(Page.current_id.is_not(None), Page.sort_key > after, visible_to(viewer))
+            .where(Page.current_id.is_not(None), Page.sort_key > after, visible_to(session, viewer, Page))
             .order_by(Page.sort_key)
             .limit(1000)
         ).all()

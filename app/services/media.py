@@ -16,9 +16,9 @@ from app.domain.texts import clean_summary
 from app.domain.viewer import Viewer
 from app.domain.wiki_tables import file_types, is_shown
 from app.services import graph
-from app.services.config import load_settings
 from app.services.paging import Slice, bounded, cut
 from app.services.permissions import Level, require, visible_to
+from app.services.setting_rows import load_settings
 from app.services.state import hold, touch
 from app.store.blobs import BlobStore, BlobTooLarge
 from app.store.database import transaction
@@ -72,7 +72,7 @@ def put_media(session: Session, blobs: BlobStore, upload: Upload, *, viewer: Vie
     """
     types = file_types(load_settings(session))
     name = page_name(upload.name, load_settings(session))
-    require(viewer, name, Level.UPLOAD)
+    require(session, viewer, name, Level.UPLOAD)
     kind = type_of(name, types) if upload.any_type else _allowed_type(name, types)
     try:
         blob = blobs.put(upload.stream, limit=upload.limit)
@@ -101,7 +101,7 @@ def put_media(session: Session, blobs: BlobStore, upload: Upload, *, viewer: Vie
 
 def find_media(session: Session, name: str, *, viewer: Viewer) -> MediaView:
     """Raises: NotFound: no such file, or the viewer may not see it."""
-    require(viewer, name, Level.READ)
+    require(session, viewer, name, Level.READ)
     row = session.execute(
         select(Media, MediaRevision).join(MediaRevision, MediaRevision.id == Media.current_id).where(Media.name == name)
     ).first()
@@ -112,7 +112,7 @@ def find_media(session: Session, name: str, *, viewer: Viewer) -> MediaView:
 
 def delete_media(session: Session, name: str, *, summary: str = "", viewer: Viewer, now: int) -> None:
     """Raises: NotFound, AccessDenied."""
-    require(viewer, name, Level.DELETE)
+    require(session, viewer, name, Level.DELETE)
     with transaction(session):
         hold(session)
         row = session.execute(select(Media).where(Media.name == name)).scalar_one_or_none()
@@ -157,7 +157,7 @@ def used_on(session: Session, name: str, *, viewer: Viewer, limit: int = 100) ->
     rows = session.execute(
         select(Page.name, Page.title)
         .join(Link, Link.source_id == Page.id)
-        .where(Link.kind == "media", Link.target == name, visible_to(viewer))
+        .where(Link.kind == "media", Link.target == name, visible_to(session, viewer, Media))
         .order_by(Page.sort_key)
         .limit(bounded(limit))
     )
@@ -227,7 +227,7 @@ def _pixels(path: Path, kind: FileType) -> tuple[int, int] | None:
 
 def _listed(session: Session, query: object, *, viewer: Viewer, after: str | None, limit: int) -> Slice[MediaView]:
     limit = bounded(limit)
-    chosen = query.join(MediaRevision, MediaRevision.id == Media.current_id).where(visible_to(viewer))  # type: ignore[attr-defined]  # a select of the two tables
+    chosen = query.join(MediaRevision, MediaRevision.id == Media.current_id).where(visible_to(session, viewer, Media))  # type: ignore[attr-defined]  # a select of the two tables
     if after is not None:
         chosen = chosen.where(Media.sort_key > after)
     rows = session.execute(chosen.order_by(Media.sort_key).limit(limit + 1))

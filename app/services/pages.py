@@ -12,9 +12,9 @@ from app.domain.texts import clean_summary, clean_text
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.services import graph, words, writing
-from app.services.config import load_settings
 from app.services.permissions import Level, require
 from app.services.revisions import WRITTEN_BY, Kind, RevisionInfo, info
+from app.services.setting_rows import load_settings
 from app.services.state import hold
 from app.services.texts import load_text
 from app.services.writing import Change, Saved
@@ -67,7 +67,7 @@ def read_page(session: Session, name: str, *, viewer: Viewer, rev: int | None = 
         NotFound: the viewer may not read it, or no page has a revision of that time.
         NoSuchRevision: the page has none of that time.
     """
-    require(viewer, name, Level.READ)
+    require(session, viewer, name, Level.READ)
     wanted = Page.latest_id == Revision.id if rev is None else (Page.id == Revision.page_id) & (Revision.time == rev)
     rows = session.execute(
         select(Page, Revision, Account.name)
@@ -102,7 +102,7 @@ def save_page(session: Session, edit: PageEdit, *, viewer: Viewer, now: int) -> 
     settings = load_settings(session)
     name = page_name(edit.name, settings)
     text = clean_text(edit.text)
-    require(viewer, name, Level.EDIT)
+    require(session, viewer, name, Level.EDIT)
     markup = _markup_of(writing.find(session, name), name, edit.markup, settings)
     read = graph.read(name, text, settings, markup)  # the slow part, before anything is locked
     with transaction(session):
@@ -140,7 +140,7 @@ def revert_page(session: Session, name: str, rev: int, *, summary: str = "", vie
     """
     settings = load_settings(session)
     old = read_page(session, name, viewer=viewer, rev=rev)
-    require(viewer, name, Level.EDIT)
+    require(session, viewer, name, Level.EDIT)
     text = old.text if old.exists else ""
     read = graph.read(name, text, settings, old.markup)
     with transaction(session):

@@ -11,9 +11,9 @@ from app.domain.markups import Markup, stored_markup
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Section, parse, sections
-from app.services.config import load_settings
 from app.services.pages import PageView
 from app.services.permissions import Level, require
+from app.services.setting_rows import load_settings
 from app.services.texts import load_text
 from app.store.pages import Page, Revision
 
@@ -29,7 +29,7 @@ class SectionText:
 
 def read_section(session: Session, page: PageView, anchor: str, *, viewer: Viewer) -> SectionText | None:
     """The section under the heading ``anchor``; None where the page has no such heading."""
-    require(viewer, page.name, Level.READ)
+    require(session, viewer, page.name, Level.READ)
     found = _find(_Base(page.text, page.markup), anchor, load_settings(session))
     return None if found is None else SectionText(anchor, found.title, page.text[found.start : found.end])
 
@@ -43,7 +43,7 @@ def with_section(session: Session, name: str, anchor: str, text: str, *, based_o
         EditConflict: the page has no such revision, or that has no such section.
         NotFound: the viewer may not read the page.
     """
-    require(viewer, name, Level.READ)
+    require(session, viewer, name, Level.READ)
     base = _base(session, name, based_on)
     found = _find(base, anchor, load_settings(session)) if base is not None else None
     if base is None or found is None:

@@ -12,9 +12,9 @@ from app.domain.errors import SignInFailed, StorageFailed
 from app.domain.names import clean_login
 from app.services import throttle
 from app.services.accounts import AccountInfo, info, infos
-from app.services.config import load_settings
 from app.services.passwords import fits, hash_password, is_outdated
 from app.services.revoking import forget_sessions
+from app.services.setting_rows import load_settings
 from app.store.accounts import Account, Group, LoginSession, Membership
 from app.store.database import transaction
 

@@ -12,9 +12,9 @@ from app.domain.errors import NotFound
 from app.domain.viewer import Viewer
 from app.services import audit
 from app.services.accounts import AccountInfo, NewAccount, find_account, write_account
-from app.services.config import load_settings, write_setting
 from app.services.passwords import check_new, hash_password
 from app.services.sessions import stored_id
+from app.services.setting_rows import load_settings, write_setting
 from app.services.superusers import administrators, superuser_groups
 from app.store.database import transaction
 from app.store.state import Setting

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import LastAdministrator
 from app.domain.wiki_settings import WikiSettings
-from app.services.config import load_settings
+from app.services.setting_rows import load_settings
 from app.store.accounts import Account, Group, Membership
 from app.store.state import WikiState
 

@@ -12,8 +12,8 @@ from app.domain.table_text import NAMES, OwnTable, read_own, text_of
 from app.domain.viewer import Viewer
 from app.markup.installed import OURS, installed, is_on
 from app.services import audit
-from app.services.config import load_settings, write_setting
 from app.services.permissions import Level, require
+from app.services.setting_rows import load_settings, write_setting
 from app.services.state import hold, touch
 from app.store.database import transaction
 from app.store.state import Setting
@@ -25,7 +25,7 @@ def table_texts(session: Session, *, viewer: Viewer) -> dict[str, str]:
     Raises:
         AccessDenied: ``viewer`` is no administrator.
     """
-    require(viewer, "*", Level.ADMIN)
+    require(session, viewer, "*", Level.ADMIN)
     settings = load_settings(session)
     return {name: _text(session, name, getattr(settings, name)) for name in NAMES}
 
@@ -41,7 +41,7 @@ def switches(session: Session, *, viewer: Viewer) -> dict[str, bool]:
     Raises:
         AccessDenied: ``viewer`` is no administrator.
     """
-    require(viewer, "*", Level.ADMIN)
+    require(session, viewer, "*", Level.ADMIN)
     names = (*OURS, *(one.syntax.name for one in installed()))
     return {name: is_on(name, load_settings(session)) for name in names}
 
@@ -65,7 +65,7 @@ def save_tables(session: Session, texts: Mapping[str, str], *, by: Viewer, now: 
         AccessDenied: ``by`` is no administrator.
         BadValue: a line that cannot be taken; ``read_tables`` names all of them.
     """
-    require(by, "*", Level.ADMIN)
+    require(session, by, "*", Level.ADMIN)
     tables = read_tables(texts)
     for name, table in tables.items():
         for problem in table.problems:

@@ -17,6 +17,11 @@ class Account(Base):
     mail: Mapped[str] = mapped_column(String(255), default="", index=True)
     password: Mapped[str] = mapped_column(String(512), default="")  # a hash; "" lets nobody in
     active: Mapped[bool] = mapped_column(default=True)
+    waits_for: Mapped[str] = mapped_column(String(12), default="")  # confirm, approval; not active until then
+    mail_confirmed: Mapped[bool] = mapped_column(default=False)
+    door: Mapped[str] = mapped_column(String(12), default="")  # that made the account: oidc, ldap, header; "": ours
+    totp_secret: Mapped[str] = mapped_column(String(64), default="")  # base32; "" where it is not set up
+    totp_step: Mapped[int] = mapped_column(BigKey, default=0)  # the last one used: a code is good once
     language: Mapped[str] = mapped_column(String(12), default="")  # "": what the browser asks for
     theme: Mapped[str] = mapped_column(String(8), default="")  # "", light, dark
     timezone: Mapped[str] = mapped_column(String(64), default="")
@@ -29,6 +34,8 @@ class Group(Base):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     name: Mapped[str] = mapped_column(String(255), unique=True)
+    note: Mapped[str] = mapped_column(default="")  # what it is for
+    second_step: Mapped[bool] = mapped_column(default=False)  # its members must sign in with one
 
 
 class Membership(Base):
@@ -50,6 +57,8 @@ class LoginSession(Base):
     expires_at: Mapped[int] = mapped_column(BigKey, index=True)
     address: Mapped[str] = mapped_column(String(64), default="")
     agent: Mapped[str] = mapped_column(String(255), default="")
+    stage: Mapped[str] = mapped_column(String(12), default="")  # what is still to be done: code, enrol; "": signed in
+    door: Mapped[str] = mapped_column(String(12), default="")  # oidc, ldap, header; "": the password
 
 
 class Rate(Base):

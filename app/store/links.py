@@ -38,7 +38,8 @@ class Rendered(Base):
     __tablename__ = "rendered"
 
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
-    hidden: Mapped[str] = mapped_column(String(64), primary_key=True)  # hash of the set; "" for the empty one
+    hidden: Mapped[str] = mapped_column(String(64), primary_key=True)  # hash of the scopes hidden; "" for none
     revision_id: Mapped[int] = mapped_column(BigKey)
     made_with: Mapped[str] = mapped_column(String(64))  # hash of settings and engine version it was made with
+    scopes: Mapped[str] = mapped_column(default="")  # keys of those its targets lie in, blanks between
     body: Mapped[str]  # JSON: parts, contents, flags; as services/rendering.py writes it

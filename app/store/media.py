@@ -1,9 +1,10 @@
 """Files beside pages: rows here, bytes in ``blobs``."""
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.base import Base, BigKey, ordered
+from app.store.rules import ROOT_SCOPE
 
 
 class Media(Base):
@@ -17,8 +18,10 @@ class Media(Base):
     sort_key: Mapped[str] = mapped_column(ordered(1000))
     current_id: Mapped[int | None] = mapped_column(BigKey)
     changed_at: Mapped[int] = mapped_column(BigKey, default=0)
+    scope_id: Mapped[int] = mapped_column(BigKey, default=ROOT_SCOPE, server_default=str(ROOT_SCOPE), index=True)
+    hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
 
-    __table_args__ = (Index("ix_media_namespace_sort_key", "namespace", "sort_key"),)
+    __table_args__ = (Index("ix_media_namespace_sort_key_scope_id", "namespace", "sort_key", "scope_id"),)
 
 
 class MediaRevision(Base):

@@ -1,9 +1,10 @@
 """Pages, their revisions and texts. Times are whole seconds since 1970-01-01 UTC."""
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.base import Base, BigKey, ordered
+from app.store.rules import ROOT_SCOPE
 
 
 class Page(Base):
@@ -22,10 +23,14 @@ class Page(Base):
     current_id: Mapped[int | None] = mapped_column(BigKey)
     latest_id: Mapped[int | None] = mapped_column(BigKey)  # the newest revision, a deletion included
     changed_at: Mapped[int] = mapped_column(BigKey, default=0)  # time of ``latest_id``
+    # Of ``acl_scope``; no foreign key: SQLite adds none to a table that others refer to.
+    scope_id: Mapped[int] = mapped_column(BigKey, default=ROOT_SCOPE, server_default=str(ROOT_SCOPE), index=True)
+    hidden: Mapped[bool] = mapped_column(default=False, server_default=false())  # out of lists, by ``hidepages``
 
     __table_args__ = (
-        Index("ix_page_namespace_sort_key", "namespace", "sort_key"),
-        Index("ix_page_changed_at_id", "changed_at", "id"),
+        # The scope at the end: rows that a reader may not see are passed over inside the index.
+        Index("ix_page_namespace_sort_key_scope_id", "namespace", "sort_key", "scope_id"),
+        Index("ix_page_changed_at_id_scope_id", "changed_at", "id", "scope_id"),
     )
 
 

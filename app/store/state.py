@@ -22,6 +22,7 @@ class WikiState(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigKey, default=0)
+    rules_key: Mapped[str] = mapped_column(String(32), default="")  # another one whenever rules or their scopes change
 
 
 class Job(Base):
@@ -34,6 +35,8 @@ class Job(Base):
     payload: Mapped[str]  # JSON
     due_at: Mapped[int] = mapped_column(BigKey)
     attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[int] = mapped_column(BigKey, default=0)  # a worker has it until then
+    failed: Mapped[bool] = mapped_column(default=False)  # given up; stays to be looked at
     error: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (Index("ix_job_due_at_id", "due_at", "id"),)

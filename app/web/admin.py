@@ -25,7 +25,7 @@ ACTS = {
 
 @bp.before_request
 def only_administrators() -> None:
-    require(current_viewer(), "*", Level.ADMIN)
+    require(current_session(), current_viewer(), "*", Level.ADMIN)
 
 
 @bp.get("/_admin")

@@ -55,7 +55,7 @@ def opened(namespace: str, after: str = "") -> Node:
 
 def render_page(template: str, name: str, **context: Any) -> str:
     """A template about the page ``name``, with what stands around it."""
-    may = level(current_viewer(), name)
+    may = level(current_session(), current_viewer(), name)
     return render_template(template, name=name, may_edit=may >= Level.EDIT, **around(name), **context)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.viewer import ANYONE, Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.services.accounts import AccountInfo
-from app.services.config import load_settings
+from app.services.setting_rows import load_settings
 from app.wiki import Wiki
 
 

@@ -73,7 +73,7 @@ class MarkupForm:
 
 @bp.get("/_markup/<any_name:name>")
 def form(name: str) -> ResponseReturnValue:
-    require(current_viewer(), name, Level.EDIT)
+    require(current_session(), current_viewer(), name, Level.EDIT)
     page = _page(name)
     to, how = other(page.markup), request.args.get("how", "")
     text = page.text if how == KEEP else converted(page, to, current_settings()).text
@@ -85,7 +85,7 @@ def form(name: str) -> ResponseReturnValue:
 def save(name: str) -> ResponseReturnValue:
     if request.form.get("do") == "cancel":
         return redirect(page_url(name), 303)
-    require(current_viewer(), name, Level.EDIT)
+    require(current_session(), current_viewer(), name, Level.EDIT)
     form = _read_form(name)
     page = read_page(current_session(), name, viewer=current_viewer())
     if not page.exists:

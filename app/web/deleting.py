@@ -20,7 +20,7 @@ def confirm_deletion(name: str) -> ResponseReturnValue:
     page = read_page(session, name, viewer=viewer)
     if not page.exists:
         raise NotFound(name=name)
-    require(viewer, name, Level.EDIT)
+    require(current_session(), viewer, name, Level.EDIT)
     return render_page("pages/delete.html", name, page=page, link_count=count_backlinks(session, name, viewer=viewer))
 
 

@@ -60,7 +60,7 @@ class EditForm:
 
 def edit(name: str) -> ResponseReturnValue:
     page = read_page(current_session(), name, viewer=current_viewer())
-    if level(current_viewer(), name) < Level.EDIT:
+    if level(current_session(), current_viewer(), name) < Level.EDIT:
         return _read_only(page)
     if request.args.get("section") and page.exists:
         return _edit_section(page, request.args["section"])
@@ -76,7 +76,9 @@ def save(name: str) -> ResponseReturnValue:
         return redirect(page_url(name), 303)
     page = read_page(current_session(), name, viewer=current_viewer())
     form = _read_form(page)
-    require(current_viewer(), name, Level.EDIT)  # comparing two texts is no work to be done for strangers
+    require(
+        current_session(), current_viewer(), name, Level.EDIT
+    )  # comparing two texts is no work to be done for strangers
     if is_misread():
         return _form(form, problem=gettext(MISREAD), status=400)
     try:

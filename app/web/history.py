@@ -59,7 +59,7 @@ def diff(name: str) -> ResponseReturnValue:
 @bp.get("/_revert/<any_name:name>")
 def confirm(name: str) -> ResponseReturnValue:
     """Shows what the page would become; only the button below it changes anything."""
-    require(current_viewer(), name, Level.EDIT)
+    require(current_session(), current_viewer(), name, Level.EDIT)
     old = read_page(current_session(), name, viewer=current_viewer(), rev=_revision_named())
     return render_page("history/revert.html", name, page=old, body=body_of(old))
 

@@ -19,7 +19,7 @@ PER_PAGE = 50
 def linking(name: str) -> ResponseReturnValue:
     """In natural order of names; ``after``: the last name of the stretch before. The page need not exist."""
     session, viewer = current_session(), current_viewer()
-    require(viewer, name, Level.READ)
+    require(current_session(), viewer, name, Level.READ)
     after = request.args.get("after", "").replace("\0", "")  # which PostgreSQL takes in no question
     links = backlinks(session, name, viewer=viewer, after=natural_key(after) if after else None, limit=PER_PAGE)
     html = render_page(

@@ -18,7 +18,7 @@ def show_missing(page: PageView) -> Response:
         "pages/missing.html",
         page.name,
         page=page,
-        may_create=level(viewer, page.name) >= (Level.EDIT if page.deleted else Level.CREATE),
+        may_create=level(current_session(), viewer, page.name) >= (Level.EDIT if page.deleted else Level.CREATE),
         near=near_names(session, page.name, viewer=viewer),
         links=backlinks(session, page.name, viewer=viewer, limit=FIRST_LINKS),
         link_count=count_backlinks(session, page.name, viewer=viewer),

@@ -55,7 +55,7 @@ def _page(page: PageView) -> str:
         "pages/show.html",
         page.name,
         page=page,
-        body=body_of(page, with_edits=level(viewer, page.name) >= Level.EDIT),
+        body=body_of(page, with_edits=level(current_session(), viewer, page.name) >= Level.EDIT),
         links=backlinks(session, page.name, viewer=viewer, limit=FIRST_LINKS),
         link_count=count_backlinks(session, page.name, viewer=viewer),
     )

@@ -67,7 +67,7 @@ class Filter:
 
 @bp.before_request
 def only_administrators() -> None:
-    require(current_viewer(), "*", Level.ADMIN)
+    require(current_session(), current_viewer(), "*", Level.ADMIN)
 
 
 @bp.get("/_admin/people", endpoint="list")

@@ -11,7 +11,8 @@ from app.domain.errors import AccessDenied, BadValue
 from app.domain.wiki_settings import WikiSettings
 from app.services import config
 from app.services.audit import latest
-from app.services.config import checked_value, load_settings, save_setting
+from app.services.config import checked_value, save_setting
+from app.services.setting_rows import BASE_URL, TYPES, load_settings
 from app.services.state import wiki_version
 from app.store.database import session_factory
 from app.store.state import Setting
@@ -83,12 +84,12 @@ def test_rows_of_the_wiki_itself_and_of_later_versions_are_no_settings(session: 
 
 
 def test_every_number_has_a_range() -> None:
-    assert {name for name, kind in config.TYPES.items() if kind is int} == set(config.RANGES)
+    assert {name for name, kind in TYPES.items() if kind is int} == set(config.RANGES)
 
 
 @pytest.mark.parametrize("field", fields(WikiSettings), ids=lambda field: field.name)
 def test_every_default_may_be_given(field: Any) -> None:
-    if field.name != config.BASE_URL:
+    if field.name != BASE_URL:
         value = getattr(WikiSettings(), field.name)
         assert checked_value(field.name, value) == value
 

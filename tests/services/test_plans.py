@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Questions
-from app.services import config, facts, history, indexes, links, media, pages
+from app.services import facts, history, indexes, links, media, pages
 from app.services.rendering import body
+from app.services.setting_rows import load_settings
 from app.store.database import open_engine, session_factory
 from app.store.pages import Page
 from tests.conftest import BOB, EVE, NOW
@@ -62,7 +63,7 @@ def plans(sqlite_url: str) -> Callable[[Callable[[Session], object]], list[str]]
         with session_factory(engine)() as session:
             save(session, "a:q", "====== Q ======")
             save(session, "a:p", "[[a:q]] [[a:]] {{pic.png}}")
-            config.load_settings(session)
+            load_settings(session)
             session.rollback()
             lines = _plans_of(engine, session, act)
         engine.dispose()

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from app.domain.errors import AccessDenied, BadValue
 from app.domain.viewer import Viewer
 from app.services.audit import latest
-from app.services.config import load_settings, save_setting
+from app.services.config import save_setting
 from app.services.media import Upload, find_media, put_media
 from app.services.pages import PageEdit, save_page
+from app.services.setting_rows import load_settings
 from app.services.state import wiki_version
 from app.services.wiki_tables import save_tables, table_texts
 from app.store.blobs import LocalBlobs

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.services.config import load_settings, save_setting
+from app.services.config import save_setting
+from app.services.setting_rows import load_settings
 from app.wiki import Wiki
 from tests.conftest import ALICE, NOW
 from tests.web.conftest import Browser

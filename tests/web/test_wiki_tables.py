@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.table_text import NAMES
-from app.services.config import load_settings
+from app.services.setting_rows import load_settings
 from app.wiki import Wiki
 from tests.web.conftest import Browser
 from tests.web.writing import write
