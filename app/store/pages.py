@@ -1,6 +1,6 @@
 """Pages, their revisions and texts. Times are whole seconds since 1970-01-01 UTC."""
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.base import Base, BigKey, ordered
@@ -63,7 +63,20 @@ class Revision(Base):
     text_id: Mapped[int | None] = mapped_column(ForeignKey("text.id"))  # of a deletion: what was there
     markup: Mapped[str] = mapped_column(String(16), default="dokuwiki", server_default="dokuwiki")  # of the text
 
-    __table_args__ = (UniqueConstraint("page_id", "time", "seq"), Index("ix_revision_time_id", "time", "id"))
+    __table_args__ = (
+        UniqueConstraint("page_id", "time", "seq"),
+        Index("ix_revision_time_id", "time", "id"),
+        Index("ix_revision_author_time_id", "author", "time", "id"),
+        # Of those who were not signed in only: everybody else is asked for by name.
+        Index(
+            "ix_revision_address_time_id",
+            "address",
+            "time",
+            "id",
+            sqlite_where=text("author = ''"),
+            postgresql_where=text("author = ''"),
+        ),
+    )
 
 
 class Namespace(Base):
