@@ -1,0 +1,24 @@
+"""Cells of tables that people open in a spreadsheet: none of them is taken for a formula."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")  # the apostrophe, so that reading takes off what writing added
+
+
+def safe_cell(text: str) -> str:
+    """``text`` with an apostrophe in front where a spreadsheet would calculate it."""
+    return f"'{text}" if text.startswith(_DANGEROUS) else text
+
+
+def plain_cell(text: str) -> str:
+    """What ``safe_cell`` was given; a cell that somebody else wrote stays as it is."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_DANGEROUS) else text
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    """One line of a file, its end included."""
+    line = io.StringIO()
+    csv.writer(line).writerow([safe_cell(cell) for cell in cells])
+    return line.getvalue()
