@@ -14,6 +14,8 @@
     ├── NameTaken           an account, group or page of that name exists
     ├── LastAdministrator   the wiki would be left without one
     ├── SignInFailed        wrong name or password, or disabled: never says which
+    ├── TokenRefused        an access token that is none, or is over: never says which
+    ├── TokenTooNarrow      a good access token that may not do this, whoever it belongs to
     ├── TooManyTries        slow down; knows for how long
     └── StorageFailed       disk full, database read-only or locked: nothing was stored
 
@@ -108,6 +110,18 @@ class SignInFailed(WikiError):
     """Wrong name, wrong password, disabled: the same words for all."""
 
     message = "This name and password do not fit together. Check both and try again."
+
+
+class TokenRefused(WikiError):
+    """Unknown, expired, revoked, or of somebody who cannot sign in: the same words for all."""
+
+    message = "This access token is not valid, or not any more. Make a new one in your account."
+
+
+class TokenTooNarrow(WikiError):
+    """facts: ``what``."""
+
+    message = "This access token may not {what}. Make another one in your account, or sign in in a browser."
 
 
 class TooManyTries(WikiError):

@@ -11,7 +11,7 @@ from app.domain.errors import TooManyTries
 from app.store.accounts import Rate
 from app.store.database import transaction
 
-FREE = {"account": 5, "address": 20}  # failures that cost nothing, in one window
+FREE = {"account": 5, "address": 20, "token": 20}  # failures that cost nothing, in one window
 WINDOW = 15 * 60  # seconds without a failure after which all is forgotten
 LONGEST = 15 * 60
 
@@ -20,6 +20,11 @@ def keys_of(login: str, address: str = "") -> tuple[str, ...]:
     """The account first, then where the try comes from, if that is known."""
     keys = [f"account:{login[:200]}"]
     return (*keys, f"address:{_neighbourhood(address)[:200]}") if address else tuple(keys)
+
+
+def token_keys(address: str) -> tuple[str, ...]:
+    """Of access tokens that are none, by where they come from."""
+    return (f"token:{_neighbourhood(address)[:200]}",)
 
 
 def _neighbourhood(address: str) -> str:

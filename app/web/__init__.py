@@ -19,6 +19,7 @@ from app.web import (
     samples,
     sessions,
     system,
+    tokens,
     wiki_tables,
 )
 from app.web.addresses import init_addresses
@@ -41,6 +42,7 @@ NOUNS = (  # by hand
     legacy,
     sessions,
     account,
+    tokens,
     people,
     admin,
     config,

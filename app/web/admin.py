@@ -19,6 +19,7 @@ ACTS = {
     "account.password": "gave a new password",
     "account.delete": "deleted a person",
     "setting.change": "changed a setting",
+    "token.revoke": "revoked access tokens",
     "setup": "became the first administrator",
 }
 

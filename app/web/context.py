@@ -6,14 +6,15 @@ is answered without asking the database again.
 
 import time
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from app.domain.viewer import ANYONE, Viewer
+from app.domain.viewer import ANYONE, NO_LIMITS, Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.services.accounts import AccountInfo
 from app.services.setting_rows import load_settings
+from app.services.tokens import Program
 from app.wiki import Wiki
 
 
@@ -36,9 +37,25 @@ def current_settings() -> WikiSettings:
     return load_settings(current_session())
 
 
+def shows_token(asked: Request) -> bool:
+    """Whether a request comes with an access token, good or bad: then cookies say nothing about it."""
+    return asked.headers.get("Authorization", "").partition(" ")[0].lower() == "bearer"
+
+
+def current_program() -> Program | None:
+    """Who acts through an access token; None for browsers."""
+    program: Program | None = g.get("program")
+    return program
+
+
 def current_account() -> AccountInfo | None:
-    """The account that is signed in on this device; None for everybody else."""
-    if database_is_forgotten() or not current_user.is_authenticated:
+    """The account that is signed in on this device, or that a program acts for; None for everybody else."""
+    if database_is_forgotten():
+        return None
+    program = current_program()
+    if program is not None:
+        return program.account
+    if not current_user.is_authenticated:
         return None
     account: AccountInfo = current_user.account
     return account
@@ -48,8 +65,13 @@ def current_viewer() -> Viewer:
     account = current_account()
     if account is None:
         return Viewer(address=client_address()) if client_address() else ANYONE
+    program = current_program()
     return Viewer(
-        login=account.login, groups=frozenset(account.groups), is_admin=account.is_admin, address=client_address()
+        login=account.login,
+        groups=frozenset(account.groups),
+        is_admin=account.is_admin,
+        address=client_address(),
+        limits=program.limits if program else NO_LIMITS,
     )
 
 

@@ -19,6 +19,8 @@ from app.domain.errors import (
     NotFound,
     SignInFailed,
     StorageFailed,
+    TokenRefused,
+    TokenTooNarrow,
     TooManyTries,
     WikiError,
 )
@@ -30,6 +32,8 @@ from app.web.kept import show_kept, text_of_request
 STATUS: dict[type[WikiError], int] = {
     BadInput: 400,
     SignInFailed: 401,
+    TokenRefused: 401,
+    TokenTooNarrow: 403,
     AccessDenied: 403,
     NotFound: 404,
     EditConflict: 409,
@@ -84,6 +88,8 @@ def show_wiki_error(error: WikiError) -> ResponseReturnValue:
     if isinstance(error, AccessDenied) and (kept := text_of_request()):
         return show_kept(kept, say(error) if current_account() else gettext(SIGNED_OUT), status)
     headers = {"Retry-After": str(error.facts["seconds"])} if isinstance(error, TooManyTries) else {}
+    if isinstance(error, TokenRefused):
+        headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     return error_page(status, error), status, headers
 
 

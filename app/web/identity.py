@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, login_user, logout_user
 
 from app.services.accounts import AccountInfo
 from app.services.sessions import REMEMBERED_SECONDS, load_session
-from app.web.context import current_session, now
+from app.web.context import current_session, now, shows_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,19 @@ class SignedIn:
 
 
 class Cookies(SecureCookieSessionInterface):
-    """``Secure`` follows the request unless the settings demand it always."""
+    """``Secure`` follows the request unless the settings demand it always. A program's cookies are never looked at."""
 
     digest_method = staticmethod(hashlib.sha256)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return self.session_class() if shows_token(request) else super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not shows_token(request):
+            super().save_session(app, session, response)
 
 
 def load_user(cookie_id: str) -> SignedIn | None:

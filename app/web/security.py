@@ -7,6 +7,8 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
 from app.settings import Settings
+from app.web.bearer import init_bearer
+from app.web.context import current_program
 from app.web.identity import init_identity
 
 POLICY = (
@@ -24,7 +26,22 @@ HEADERS = {
     # Ordinary pages may be kept but not used without asking: what was typed survives "back", a sign-out shows.
     "Cache-Control": "private, no-cache",
 }
-PERSONAL = {"account", "admin", "people", "sessions"}  # blueprints whose pages no cache may keep at all
+PERSONAL = {
+    "account",
+    "admin",
+    "people",
+    "sessions",
+    "tokens",
+    "undoing",
+}  # blueprints whose pages no cache may keep at all
+
+
+class FormTokens(CSRFProtect):  # type: ignore[misc]  # the library has no types
+    """Asked of browsers: a program's header is not sent by a page of another site."""
+
+    def protect(self, *, apply_exemptions: bool = False) -> None:
+        if current_program() is None:
+            super().protect(apply_exemptions=apply_exemptions)
 
 
 def add_headers(response: Response) -> Response:
@@ -55,5 +72,6 @@ def init_security(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     init_identity(app)
-    CSRFProtect(app)
+    init_bearer(app)  # before forms are asked for their tokens
+    FormTokens(app)
     app.after_request(add_headers)

@@ -27,6 +27,7 @@ READING = {
     "/_account": (302, 200, 200),
     "/_account/password": (302, 200, 200),
     "/_account/sessions": (302, 200, 200),
+    "/_account/tokens": (302, 200, 200),
     "/_admin": (403, 403, 200),
     "/_admin/add-person": (403, 403, 200),
     "/_admin/people": (403, 403, 200),
