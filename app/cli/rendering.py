@@ -19,6 +19,7 @@ from app.markup import render as render_document
 from app.markup.installed import EVERY, OURS, installed
 from app.services.facts import load_facts
 from app.services.live import Reading, Rows
+from app.services.permissions import sight_of
 from app.services.setting_rows import load_settings
 
 ALL = "all"
@@ -111,7 +112,7 @@ def _read(line: str) -> Job:
 def _html(session: Session, job: Job, settings: WikiSettings, secret: bytes) -> str:
     document = parse(job.text, settings, job.markup)
     if job.pages is None:
-        facts = load_facts(session, questions(document, job.page_id, settings))
+        facts = load_facts(session, questions(document, job.page_id, settings), sight_of(session, ANYONE))
         kind = Reading
     else:
         facts = Facts(pages={name: PageFact() for name in job.pages})

@@ -50,6 +50,8 @@ class WikiSettings:
     # lists
     recent: int = 20
     hidepages: str = ""
+    sneaky_index: bool = False  # namespaces that may not be read stand in no tree, whatever lies in them
     # people
     superuser: str = "@admin"
+    manager: str = ""  # who sees a little more than others, see ``permissions.is_manager``
     defaultgroup: str = "user"

@@ -1,8 +1,10 @@
 """Answers to what a rendering asks, few queries whatever the number of questions."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.markup import FOLDER_SIZE, Facts, MediaFact, PageFact, Questions
@@ -13,41 +15,100 @@ LAST = "\U0010ffff"  # names that begin alike are a range of the index; LIKE wou
 CHUNK = 10_000  # names in one query; SQLite takes 32,766 values
 
 
-def load_facts(session: Session, asks: Questions, *, hidden: frozenset[str] = frozenset()) -> Facts:
-    """What is there of all that was asked; ``hidden`` names count as missing."""
+class Sees(Protocol):
+    """What a reader may know of, by name and scope."""
+
+    def has(self, name: str, scope_id: int) -> bool: ...
+
+
+class Everything:
+    """Whoever sees all there is."""
+
+    def has(self, name: str, scope_id: int) -> bool:
+        del name, scope_id
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Whoever sees all but some scopes."""
+
+    hidden: frozenset[int]
+
+    def has(self, name: str, scope_id: int) -> bool:
+        del name
+        return scope_id not in self.hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``scopes``: where all that was asked about and exists lies, what is hidden included."""
+
+    facts: Facts
+    scopes: frozenset[int]
+
+
+EVERYTHING = Everything()
+
+
+def load_facts(session: Session, asks: Questions, sees: Sees = EVERYTHING) -> Facts:
+    """What is there of all that was asked; what the reader does not see counts as missing."""
+    return find_facts(session, asks, sees).facts
+
+
+def find_facts(session: Session, asks: Questions, sees: Sees = EVERYTHING) -> Found:
+    """The same, with the scopes that the answers rest on."""
     pages: dict[str, PageFact] = {}
-    for names in _chunks(asks.pages):
-        rows = session.execute(select(Page.name, Page.title).where(Page.name.in_(names), Page.current_id.is_not(None)))
-        pages.update({name: PageFact(title or None) for name, title in rows if name not in hidden})
+    scopes: set[int] = set()
+    for name, scope_id, title in _pages(session, asks):
+        scopes.add(scope_id)
+        if sees.has(name, scope_id):
+            pages[name] = PageFact(title or None)
     media: dict[str, MediaFact] = {}
+    for name, scope_id, fact in _files(session, asks):
+        scopes.add(scope_id)
+        if sees.has(name, scope_id):
+            media[name] = fact
+    for name, scope_id in _folders(session, asks.folders - media.keys()):
+        scopes.add(scope_id)
+        if sees.has(f"{name}:", scope_id):
+            media[name] = MediaFact(FOLDER_SIZE)
+    return Found(Facts(pages, media), frozenset(scopes))
+
+
+def _pages(session: Session, asks: Questions) -> Iterator[tuple[str, int, str]]:
+    for names in _chunks(asks.pages):
+        which = Page.name.in_(names), Page.current_id.is_not(None)
+        yield from session.execute(select(Page.name, Page.scope_id, Page.title).where(*which))
+
+
+def _files(session: Session, asks: Questions) -> Iterator[tuple[str, int, MediaFact]]:
     for names in _chunks(asks.media):
-        media.update(_media(session, Media.name.in_(names)))
+        yield from _media(session, Media.name.in_(names))
     for prefixes in _chunks(asks.media_prefixes, 200):
-        media.update(_media(session, or_(*(Media.name.between(p, p + LAST) for p in prefixes))))
-    for names in _chunks(asks.folders - media.keys(), 200):
-        media.update(dict.fromkeys(_folders(session, names), MediaFact(FOLDER_SIZE)))
-    return Facts(pages, media)
+        yield from _media(session, or_(*(Media.name.between(p, p + LAST) for p in prefixes)))
 
 
-def _folders(session: Session, names: Sequence[str]) -> Iterator[str]:
-    """Those of ``names`` that files stand in: a look into the index for each, all in one statement."""
-    inside = (
-        select(literal(name)).where(
-            exists().where(Media.name.between(f"{name}:", f"{name}:{LAST}"), Media.current_id.is_not(None))
+def _folders(session: Session, asked: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Those of ``asked`` that files stand in, with each scope of these: ranges of the index, few statements."""
+    for names in _chunks(asked, 200):
+        inside = (
+            select(literal(name), Media.scope_id)
+            .where(Media.name.between(f"{name}:", f"{name}:{LAST}"), Media.current_id.is_not(None))
+            .distinct()
+            for name in names
         )
-        for name in names
-    )
-    yield from session.scalars(union_all(*inside))
+        yield from session.execute(union_all(*inside))
 
 
-def _media(session: Session, which: ColumnElement[bool]) -> Iterator[tuple[str, MediaFact]]:
+def _media(session: Session, which: ColumnElement[bool]) -> Iterator[tuple[str, int, MediaFact]]:
     rows = session.execute(
-        select(Media.name, MediaRevision.size, MediaRevision.width, MediaRevision.height)
+        select(Media.name, Media.scope_id, MediaRevision.size, MediaRevision.width, MediaRevision.height)
         .join(MediaRevision, MediaRevision.id == Media.current_id)
         .where(which)
     )
-    for name, size, width, height in rows:
-        yield name, MediaFact(size=size, width=width, height=height)
+    for name, scope_id, size, width, height in rows:
+        yield name, scope_id, MediaFact(size=size, width=width, height=height)
 
 
 def _chunks(names: Iterable[str], size: int = CHUNK) -> Iterator[Sequence[str]]:

@@ -18,6 +18,7 @@ from app.markup import Document, Metadata, Questions, metadata, parse, questions
 from app.services import texts
 from app.services.facts import load_facts
 from app.services.rows import Row, replace_rows
+from app.services.scopes import count_page
 from app.services.setting_rows import load_settings
 from app.store.base import Base
 from app.store.links import Dependency, Link, Rendered
@@ -62,6 +63,7 @@ def store(session: Session, page: Page, new: Read, *, existed: bool) -> None:
         forget_askers(session, page.name, (ASKED_PAGE, ASKED_CHOICE))  # first: linking anew asks anew
     if exists != existed:
         _count_in_namespaces(session, page.name, 1 if exists else -1)
+        count_page(session, page, 1 if exists else -1)
         _relink(session, page)
 
 

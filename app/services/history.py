@@ -10,7 +10,7 @@ from app.domain.diff import compare as compare_texts
 from app.domain.errors import NoSuchRevision, NotFound
 from app.domain.viewer import Viewer
 from app.services.paging import Slice, bounded, cut
-from app.services.permissions import Level, require, visible_to
+from app.services.permissions import Level, listed_to, require
 from app.services.revisions import WRITTEN_BY, RevisionInfo, info
 from app.services.texts import load_text
 from app.store.accounts import Account
@@ -99,7 +99,7 @@ def recent(
         select(Page, Revision, Account.name)
         .join(Revision, Revision.id == Page.latest_id)
         .outerjoin(Account, WRITTEN_BY)
-        .where(visible_to(session, viewer, Page))
+        .where(listed_to(session, viewer, Page))
         .order_by(Page.changed_at.desc(), Page.id.desc())
         .limit(limit + 1)
     )

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.names import name_of, namespace_of
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.services.paging import Slice, bounded, cut
-from app.services.permissions import visible_to
+from app.services.permissions import Level, counted_for, level, listed_to, visible_to
+from app.services.setting_rows import load_settings
 from app.store.pages import Namespace, Page
+from app.store.rules import SpaceCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class PageEntry:
 
 @dataclass(frozen=True, slots=True)
 class SpaceEntry:
-    """A namespace below another; ``pages``: how many lie in it at any depth."""
+    """A namespace below another; ``pages``: how many that the viewer may read lie in it at any depth."""
 
     name: str
     pages: int
@@ -45,22 +47,30 @@ MAX_SPACES = 1000
 def branch(session: Session, namespace: str, *, viewer: Viewer, after: str | None = None, limit: int = 200) -> Branch:
     """The namespaces and pages directly in ``namespace``; ``after``: the sort key where the next stretch begins."""
     limit = bounded(limit)
+    inside = (SpaceCount.namespace == Namespace.name) & counted_for(session, viewer)
+    readable = select(func.sum(SpaceCount.pages)).where(inside).scalar_subquery()
     spaces = session.execute(
-        select(Namespace.name, Namespace.pages)
-        .where(Namespace.parent == namespace)
+        select(Namespace.name, readable)
+        .where(Namespace.parent == namespace, readable > 0)
         .order_by(Namespace.sort_key)
         .limit(MAX_SPACES)
     )
     query = (
         select(Page.name, Page.title)
-        .where(Page.namespace == namespace, Page.current_id.is_not(None), visible_to(session, viewer, Page))
+        .where(Page.namespace == namespace, Page.current_id.is_not(None), listed_to(session, viewer, Page))
         .order_by(Page.sort_key)
         .limit(limit + 1)
     )
     if after is not None:
         query = query.where(Page.sort_key > after)
     pages = [PageEntry(*row) for row in session.execute(query)]
-    return Branch(namespace, tuple(SpaceEntry(*row) for row in spaces), cut(pages, limit))
+    found = (SpaceEntry(*row) for row in spaces)
+    return Branch(namespace, tuple(entry for entry in found if _is_shown(session, viewer, entry)), cut(pages, limit))
+
+
+def _is_shown(session: Session, viewer: Viewer, space: SpaceEntry) -> bool:
+    """With the setting ``sneaky_index`` a namespace closed to the viewer closes what is open in it."""
+    return not load_settings(session).sneaky_index or level(session, viewer, f"{space.name}:*") >= Level.READ
 
 
 def path_of(name: str) -> tuple[str, ...]:
@@ -93,7 +103,7 @@ def near_names(session: Session, name: str, *, viewer: Viewer, limit: int = 8) -
         .where(
             Page.current_id.is_not(None),
             Page.name != name,
-            visible_to(session, viewer, Page),
+            listed_to(session, viewer, Page),
             or_(
                 Page.leaf.in_([last, singular, f"{singular}s"]),
                 Page.namespace.in_([name, namespace_of(name)]) & Page.name.contains(singular, autoescape=True),
@@ -108,7 +118,7 @@ def near_names(session: Session, name: str, *, viewer: Viewer, limit: int = 8) -
 def find_names(session: Session, words: str, *, viewer: Viewer, limit: int = 50) -> Slice[PageEntry]:
     """Pages whose name or title holds all of ``words`` (split at blanks), in natural order of names."""
     limit = bounded(limit)
-    query = select(Page.name, Page.title).where(Page.current_id.is_not(None), visible_to(session, viewer, Page))
+    query = select(Page.name, Page.title).where(Page.current_id.is_not(None), listed_to(session, viewer, Page))
     for word in words.split()[:8]:
         lower = word.lower()
         query = query.where(

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, not_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.viewer import Viewer
 from app.services.paging import Slice, bounded, cut
-from app.services.permissions import visible_to
+from app.services.permissions import listed_to, visible_to
 from app.store.links import Link
 from app.store.pages import Page
 
@@ -40,7 +40,7 @@ def backlinks(
     query = (
         select(Page.name, Page.title, Link.excerpt)
         .join(Link, Link.source_id == Page.id)
-        .where(Link.kind == "page", Link.target == name, visible_to(session, viewer, Page))
+        .where(Link.kind == "page", Link.target == name, listed_to(session, viewer, Page))
         .order_by(Page.sort_key)
         .limit(limit + 1)
     )
@@ -54,7 +54,7 @@ def count_backlinks(session: Session, name: str, *, viewer: Viewer) -> int:
         select(func.count())
         .select_from(Link)
         .join(Page, Page.id == Link.source_id)
-        .where(Link.kind == "page", Link.target == name, visible_to(session, viewer, Page))
+        .where(Link.kind == "page", Link.target == name, listed_to(session, viewer, Page))
     )
     return session.execute(query).scalar_one()
 
@@ -69,7 +69,7 @@ def listed_backlinks(
     query = (
         select(Page.name, Page.title, Page.sort_key)
         .join(Link, Link.source_id == Page.id)
-        .where(Link.kind == "page", _matches(pattern), visible_to(session, viewer, Page))
+        .where(Link.kind == "page", _matches(pattern), listed_to(session, viewer, Page))
         .order_by(Page.sort_key)
         .distinct()
         .limit(limit)
@@ -83,13 +83,14 @@ def listed_backlinks(
 def wanted(session: Session, *, viewer: Viewer, start: int = 0, limit: int = 50) -> Slice[Wanted]:
     """Names that readable pages link to and that nobody wrote yet, most wanted first."""
     limit = bounded(limit)
-    source = Page.__table__.alias("source")
-    target = Page.__table__.alias("target")
+    target = aliased(Page)
+    # A page that the viewer may not read is as wanted as one that is not there.
+    there = target.current_id.is_not(None) & visible_to(session, viewer, target)
     query = (
         select(Link.target, func.count().label("links"))
-        .join(source, source.c.id == Link.source_id)
-        .outerjoin(target, (target.c.name == Link.target) & target.c.current_id.is_not(None))
-        .where(Link.kind == "page", target.c.id.is_(None), visible_to(session, viewer, Page))
+        .join(Page, Page.id == Link.source_id)
+        .outerjoin(target, (target.name == Link.target) & there)
+        .where(Link.kind == "page", target.id.is_(None), listed_to(session, viewer, Page))
         .group_by(Link.target)
         .order_by(func.count().desc(), Link.target)
         .offset(start)

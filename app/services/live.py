@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from app.domain.feeds import FeedContent
-from app.domain.hiding import is_hidden
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Live
@@ -42,7 +41,7 @@ class Reading:
             rows = listed_backlinks(
                 self.session, page, only=only, without=without, viewer=self.viewer, limit=self._left
             )
-            self._lists[key] = [row for row in rows if not is_hidden(row[0], self.settings)]
+            self._lists[key] = rows
         found = self._lists[key][: self._left]
         self._left -= len(found) + 1
         return found

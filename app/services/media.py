@@ -9,6 +9,7 @@ from PIL import Image, UnidentifiedImageError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.access import media_scope
 from app.domain.errors import BadValue, NotFound, StorageFailed
 from app.domain.names import namespace_of, natural_key, page_name
 from app.domain.tables import FileType
@@ -17,7 +18,8 @@ from app.domain.viewer import Viewer
 from app.domain.wiki_tables import file_types, is_shown
 from app.services import graph
 from app.services.paging import Slice, bounded, cut
-from app.services.permissions import Level, require, visible_to
+from app.services.permissions import Level, level, listed_to, require, visible_to
+from app.services.scopes import place
 from app.services.setting_rows import load_settings
 from app.services.state import hold, touch
 from app.store.blobs import BlobStore, BlobTooLarge
@@ -72,7 +74,7 @@ def put_media(session: Session, blobs: BlobStore, upload: Upload, *, viewer: Vie
     """
     types = file_types(load_settings(session))
     name = page_name(upload.name, load_settings(session))
-    require(session, viewer, name, Level.UPLOAD)
+    require(session, viewer, media_scope(name), Level.UPLOAD)
     kind = type_of(name, types) if upload.any_type else _allowed_type(name, types)
     try:
         blob = blobs.put(upload.stream, limit=upload.limit)
@@ -101,7 +103,7 @@ def put_media(session: Session, blobs: BlobStore, upload: Upload, *, viewer: Vie
 
 def find_media(session: Session, name: str, *, viewer: Viewer) -> MediaView:
     """Raises: NotFound: no such file, or the viewer may not see it."""
-    require(session, viewer, name, Level.READ)
+    _may_see(session, name, viewer)
     row = session.execute(
         select(Media, MediaRevision).join(MediaRevision, MediaRevision.id == Media.current_id).where(Media.name == name)
     ).first()
@@ -112,7 +114,8 @@ def find_media(session: Session, name: str, *, viewer: Viewer) -> MediaView:
 
 def delete_media(session: Session, name: str, *, summary: str = "", viewer: Viewer, now: int) -> None:
     """Raises: NotFound, AccessDenied."""
-    require(session, viewer, name, Level.DELETE)
+    _may_see(session, name, viewer)
+    require(session, viewer, media_scope(name), Level.DELETE)
     with transaction(session):
         hold(session)
         row = session.execute(select(Media).where(Media.name == name)).scalar_one_or_none()
@@ -157,17 +160,24 @@ def used_on(session: Session, name: str, *, viewer: Viewer, limit: int = 100) ->
     rows = session.execute(
         select(Page.name, Page.title)
         .join(Link, Link.source_id == Page.id)
-        .where(Link.kind == "media", Link.target == name, visible_to(session, viewer, Media))
+        .where(Link.kind == "media", Link.target == name, listed_to(session, viewer, Page))
         .order_by(Page.sort_key)
         .limit(bounded(limit))
     )
     return tuple((page, title) for page, title in rows)
 
 
+def _may_see(session: Session, name: str, viewer: Viewer) -> None:
+    """Raises: NotFound: by the name of the file, as one that is not there."""
+    if level(session, viewer, media_scope(name)) < Level.READ:
+        raise NotFound(name=name)
+
+
 def _write(session: Session, name: str, new: MediaRevision) -> None:
     row = session.execute(select(Media).where(Media.name == name)).scalar_one_or_none()
     if row is None:
         row = Media(name=name, namespace=namespace_of(name), sort_key=natural_key(name), changed_at=0)
+        place(session, row)
         session.add(row)
         session.flush()
     before = session.get(MediaRevision, row.current_id) if row.current_id is not None else None

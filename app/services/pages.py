@@ -12,7 +12,7 @@ from app.domain.texts import clean_summary, clean_text
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.services import graph, words, writing
-from app.services.permissions import Level, require
+from app.services.permissions import Level, level, require
 from app.services.revisions import WRITTEN_BY, Kind, RevisionInfo, info
 from app.services.setting_rows import load_settings
 from app.services.state import hold
@@ -102,7 +102,7 @@ def save_page(session: Session, edit: PageEdit, *, viewer: Viewer, now: int) -> 
     settings = load_settings(session)
     name = page_name(edit.name, settings)
     text = clean_text(edit.text)
-    require(session, viewer, name, Level.EDIT)
+    require_writing(session, name, viewer)
     markup = _markup_of(writing.find(session, name), name, edit.markup, settings)
     read = graph.read(name, text, settings, markup)  # the slow part, before anything is locked
     with transaction(session):
@@ -111,12 +111,31 @@ def save_page(session: Session, edit: PageEdit, *, viewer: Viewer, now: int) -> 
         if writing.is_unchanged(session, page, text, markup):
             return Saved(name, None)
         writing.check_base(page, name, edit.based_on)
+        if page is None or page.current_id is None:  # it may have been deleted since the right to change it was asked
+            require(session, viewer, name, Level.CREATE)
         if _markup_of(page, name, edit.markup, settings) != markup:  # it came to be another since it was read
             raise EditConflict(page_id=name, based_on=edit.based_on, newest=page.current_id if page else None)
         kind = _kind(page, text, minor=edit.minor)
         change = Change(text, markup, kind, clean_summary(edit.summary) or words.summary_for(kind))
         page = page or writing.new_page(session, name)
         return writing.write(session, page, change, read, viewer=viewer, now=now)
+
+
+def require_writing(session: Session, name: str, viewer: Viewer) -> None:
+    """Return if ``viewer`` may write the page ``name`` as it is: one that is not there takes more than changing one.
+
+    Raises: AccessDenied, NotFound.
+    """
+    there = select(Page.id).where(Page.name == name, Page.current_id.is_not(None))
+    require(session, viewer, name, Level.EDIT if session.execute(there).first() else Level.CREATE)
+
+
+def look_for(session: Session, name: str, *, viewer: Viewer) -> PageView:
+    """The page as ``read_page`` finds it; one that may not be read is missing, as if it were not there."""
+    try:
+        return read_page(session, name, viewer=viewer)
+    except NotFound:
+        return _missing(session, name)
 
 
 def delete_page(session: Session, name: str, *, summary: str = "", viewer: Viewer, now: int) -> Saved:
@@ -140,7 +159,7 @@ def revert_page(session: Session, name: str, rev: int, *, summary: str = "", vie
     """
     settings = load_settings(session)
     old = read_page(session, name, viewer=viewer, rev=rev)
-    require(session, viewer, name, Level.EDIT)
+    require_writing(session, name, viewer)
     text = old.text if old.exists else ""
     read = graph.read(name, text, settings, old.markup)
     with transaction(session):
@@ -189,7 +208,7 @@ def _follow(session: Session, name: str, viewer: Viewer, rev: int | None) -> Pag
     leads_to = session.execute(
         select(Page.name).join(Redirect, Redirect.page_id == Page.id).where(Redirect.name == name)
     ).scalar_one_or_none()
-    if leads_to is not None:
+    if leads_to is not None and level(session, viewer, leads_to) >= Level.READ:
         return read_page(session, leads_to, viewer=viewer, rev=rev)
     if rev is not None:
         raise NotFound(name=name)

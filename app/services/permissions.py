@@ -1,18 +1,23 @@
 """Who may do what: the rules of the wiki, asked about one name or put before a list."""
 
+from dataclasses import dataclass
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.orm import Session
 
+from app.domain.access import Rights, is_named
 from app.domain.errors import AccessDenied, NotFound
-from app.domain.viewer import Viewer
+from app.domain.viewer import NO_LIMITS, Viewer
+from app.services.rulebook import Reach, rulebook
+from app.services.setting_rows import load_settings
 from app.store.media import Media
-from app.store.pages import Page
+from app.store.pages import Namespace, Page
+from app.store.rules import SpaceCount
 
 
 class Level(IntEnum):
-    """DokuWiki's levels; each includes those below it."""
+    """DokuWiki's levels; each includes those below it. A rule may hold any number between them."""
 
     NONE = 0
     READ = 1
@@ -32,12 +37,35 @@ WORDS = {
 }
 
 
-def level(session: Session, viewer: Viewer, name: str) -> Level:
-    """What ``viewer`` may do with the page ``name``; ``ns:*`` (``*``: the root) stands for what a namespace holds."""
-    del session, name
-    if viewer.is_admin:
-        return Level.ADMIN
-    return Level.UPLOAD if viewer.login else Level.READ
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one viewer may read, for what is filtered outside of a query. ``reach`` None: every scope."""
+
+    viewer: Viewer
+    reach: Reach | None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether names decide beside scopes."""
+        return bool(self.viewer.limits.namespaces)
+
+    def has(self, name: str, scope_id: int) -> bool:
+        return (self.reach is None or self.reach.has(scope_id)) and self.viewer.limits.open_to(name)
+
+    def hidden_of(self, scope_ids: frozenset[int]) -> frozenset[int]:
+        return frozenset() if self.reach is None else self.reach.hidden_of(scope_ids)
+
+
+def level(session: Session, viewer: Viewer, name: str) -> int:
+    """What ``viewer`` may do with the page ``name``; ``ns:*`` (``*``: the root) stands for what a namespace holds.
+
+    Files have no rights of their own: ask about ``media_scope(name)``.
+    """
+    held: int = Level.ADMIN if viewer.is_admin else rights_of(session, viewer).level(name)
+    limits = viewer.limits
+    if limits == NO_LIMITS:
+        return held
+    return min(held, Level.DELETE if limits.may_write else Level.READ) if limits.open_to(name) else Level.NONE
 
 
 def require(session: Session, viewer: Viewer, name: str, wanted: Level) -> None:
@@ -54,7 +82,44 @@ def require(session: Session, viewer: Viewer, name: str, wanted: Level) -> None:
         raise AccessDenied(what=WORDS[wanted])
 
 
+def is_manager(session: Session, viewer: Viewer) -> bool:
+    """Whether ``viewer`` administers or is named by the setting ``manager``; nobody is through a token."""
+    if viewer.is_admin:
+        return viewer.limits == NO_LIMITS
+    settings = load_settings(session)
+    signed_in = viewer.login is not None and viewer.limits == NO_LIMITS
+    return signed_in and is_named(settings.manager, viewer.login, viewer.groups, settings)
+
+
+def rights_of(session: Session, viewer: Viewer) -> Rights:
+    """What the rules give ``viewer``, administration and limits apart."""
+    return rulebook(session).of(viewer, load_settings(session))[0]
+
+
+def sight_of(session: Session, viewer: Viewer) -> Sight:
+    return Sight(viewer, None if viewer.is_admin else rulebook(session).of(viewer, load_settings(session))[1])
+
+
 def visible_to(session: Session, viewer: Viewer, table: type[Page | Media]) -> ColumnElement[bool]:
     """The filter that every list of pages and files goes through: rows of ``table`` the viewer may read."""
-    del session, viewer, table
-    return true()
+    sight = sight_of(session, viewer)
+    readable = true() if sight.reach is None else sight.reach.where(table.scope_id)
+    return and_(readable, _inside(viewer, table)) if sight.is_limited else readable
+
+
+def listed_to(session: Session, viewer: Viewer, table: type[Page | Media]) -> ColumnElement[bool]:
+    """The same without what the setting ``hidepages`` keeps out of lists, for administrators too."""
+    return and_(visible_to(session, viewer, table), ~table.hidden)
+
+
+def counted_for(session: Session, viewer: Viewer) -> ColumnElement[bool]:
+    """The same filter before the counts of namespaces: those of scopes the viewer may read."""
+    sight = sight_of(session, viewer)
+    readable = true() if sight.reach is None else sight.reach.where(SpaceCount.scope_id)
+    return and_(readable, _inside(viewer, Namespace)) if sight.is_limited else readable
+
+
+def _inside(viewer: Viewer, table: type[Page | Media | Namespace]) -> ColumnElement[bool]:
+    spaces = viewer.limits.namespaces
+    inside = [table.name.startswith(f"{space}:", autoescape=True) for space in spaces]
+    return or_(false(), *inside, table.name.in_(spaces)) if table is Namespace else or_(false(), *inside)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,9 +31,10 @@ from app.markup import (
 )
 from app.markup.nodes import Code
 from app.services import graph
-from app.services.facts import load_facts
+from app.services.facts import EVERYTHING, Sees, Without, find_facts
 from app.services.live import Reading
 from app.services.pages import PageView
+from app.services.permissions import Sight, sight_of
 from app.services.state import still_at, wiki_version
 from app.store import links as store
 from app.store.database import transaction
@@ -43,6 +44,16 @@ NOTHING_HIDDEN = ""
 SECTION_EDIT = "section_edit"
 PATIENCE = 0.2  # seconds that a reader waits for a writer, only to keep what was made for him
 EditLink = Callable[[Section], str]
+NOTHING: frozenset[int] = frozenset()
+MOST_BODIES = 20  # of one page, each for another set of hidden scopes
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """``scopes``: those that the page's targets lie in, hidden ones included."""
+
+    rendered: Rendered
+    scopes: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +86,11 @@ def body(  # noqa: PLR0913 all that a body for one reader depends on
     """
     if not page.exists or page.revision is None:
         return Body("")
-    if page.is_old:
-        made = _render(session, page.name, _read(page, wiki_settings), wiki_settings, secret)
+    sight = sight_of(session, viewer)
+    if page.is_old or sight.is_limited:
+        made = _render(session, page.name, _read(page, wiki_settings), wiki_settings, secret, sight).rendered
     else:
-        made = _kept(session, page, wiki_settings, secret) or _keep(session, page, wiki_settings, secret)
+        made = _current(session, page, wiki_settings, secret, sight)
     return _finish(made, Reading(session, viewer, wiki_settings, main or page.name, now), edit_link)
 
 
@@ -94,7 +106,8 @@ def preview(  # noqa: PLR0913 all that a body for one reader depends on
     now: int,
 ) -> Body:
     """As ``name`` would read if ``text`` were saved now; nothing is kept."""
-    made = _render(session, name, graph.read(name, text, wiki_settings, markup), wiki_settings, secret)
+    read = graph.read(name, text, wiki_settings, markup)
+    made = _render(session, name, read, wiki_settings, secret, sight_of(session, viewer)).rendered
     return _finish(made, Reading(session, viewer, wiki_settings, name, now))
 
 
@@ -108,47 +121,84 @@ def _read(page: PageView, settings: WikiSettings) -> graph.Read:
     return graph.read(page.name, page.text, settings, page.markup)
 
 
-def _render(session: Session, name: str, read: graph.Read, settings: WikiSettings, secret: bytes) -> Rendered:
-    return render(read.document, name, load_facts(session, read.asks), settings, secret)
+def _render(
+    session: Session, name: str, read: graph.Read, settings: WikiSettings, secret: bytes, sees: Sees = EVERYTHING
+) -> Made:
+    found = find_facts(session, read.asks, sees)
+    return Made(render(read.document, name, found.facts, settings, secret), found.scopes)
 
 
-def _kept(session: Session, page: PageView, settings: WikiSettings, secret: bytes) -> Rendered | None:
+def _current(session: Session, page: PageView, settings: WikiSettings, secret: bytes, sight: Sight) -> Rendered:
+    """The kept body of whoever sees the same of the page's targets as this reader: almost always, all of them."""
+    whole = _kept(session, page, settings, secret) or _keep(session, page, settings, secret)
+    hidden = sight.hidden_of(whole.scopes)
+    if not hidden:
+        return whole.rendered
+    made = _kept(session, page, settings, secret, hidden) or _keep(session, page, settings, secret, hidden)
+    return made.rendered
+
+
+def _kept(
+    session: Session, page: PageView, settings: WikiSettings, secret: bytes, hidden: frozenset[int] = NOTHING
+) -> Made | None:
     row = session.execute(
-        select(store.Rendered.body)
+        select(store.Rendered.body, store.Rendered.scopes)
         .join(Page, Page.id == store.Rendered.page_id)
         .where(
             Page.name == page.name,
-            store.Rendered.hidden == NOTHING_HIDDEN,
+            store.Rendered.hidden == _key_of(hidden),
             store.Rendered.revision_id == (page.revision.id if page.revision else None),
             store.Rendered.made_with == _made_with(settings, secret),
         )
-    ).scalar_one_or_none()
-    return None if row is None else _loaded(row)
+    ).one_or_none()
+    return None if row is None else Made(_loaded(row.body), frozenset(map(int, row.scopes.split())))
 
 
-def _keep(session: Session, page: PageView, settings: WikiSettings, secret: bytes) -> Rendered:
+def _keep(
+    session: Session, page: PageView, settings: WikiSettings, secret: bytes, hidden: frozenset[int] = NOTHING
+) -> Made:
     """Make the body, and keep it unless the wiki changed meanwhile: it may rest on answers that no longer hold."""
     session.rollback()  # version and answers must be of one moment
     version = wiki_version(session)
     read = _read(page, settings)
-    made = _render(session, page.name, read, settings, secret)
-    if made.nocache or page.revision is None:
+    made = _render(session, page.name, read, settings, secret, Without(hidden))
+    if made.rendered.nocache or page.revision is None:
         return made
     which = select(Page.id).where(Page.name == page.name, Page.current_id == page.revision.id)
     kept = {
-        "hidden": NOTHING_HIDDEN,
+        "hidden": _key_of(hidden),
         "revision_id": page.revision.id,
         "made_with": _made_with(settings, secret),
-        "body": _stored(made),
+        "scopes": " ".join(map(str, sorted(made.scopes))),
+        "body": _stored(made.rendered),
     }
     # A reader gets the page, whether it can be kept or not, or another reader's request kept it first.
     with suppress(StorageFailed, IntegrityError), transaction(session, wait=PATIENCE):
         page_id = session.execute(which).scalar_one_or_none() if still_at(session, version) else None
         if page_id is not None:
-            graph.note_questions(session, page_id, read.asks)
-            session.execute(delete(store.Rendered).where(store.Rendered.page_id == page_id))
+            if not hidden:
+                graph.note_questions(session, page_id, read.asks)
+            _make_room(session, page_id, hidden)
             session.add(store.Rendered(page_id=page_id, **kept))
     return made
+
+
+def _make_room(session: Session, page_id: int, hidden: frozenset[int]) -> None:
+    """Out with what the new body replaces: all of them for the whole one, whose questions may be others now."""
+    own = store.Rendered.page_id == page_id
+    others = select(func.count()).select_from(store.Rendered).where(own)
+    if hidden and session.execute(others).scalar_one() < MOST_BODIES:
+        own &= store.Rendered.hidden == _key_of(hidden)
+    elif hidden:
+        own &= store.Rendered.hidden != NOTHING_HIDDEN
+    session.execute(delete(store.Rendered).where(own))
+
+
+def _key_of(hidden: frozenset[int]) -> str:
+    """Names the set of scopes that a body was made without."""
+    if not hidden:
+        return NOTHING_HIDDEN
+    return hashlib.sha256(" ".join(map(str, sorted(hidden))).encode()).hexdigest()
 
 
 def _finish(made: Rendered, reading: Reading, edit_link: EditLink | None = None) -> Body:

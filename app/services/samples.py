@@ -11,6 +11,7 @@ from app.markup import Questions, filler, parse, questions, render
 from app.markup.samples import samples
 from app.services.facts import load_facts
 from app.services.live import Reading
+from app.services.permissions import sight_of
 
 _PAGE = "wiki:syntax"  # where relative links and files of the examples begin
 
@@ -28,7 +29,8 @@ def shown_samples(
 ) -> tuple[Shown, ...]:
     """All examples of ``markup``, by group; what they name is looked up at once."""
     read = [(sample, parse(sample.source, settings, markup)) for sample in samples(markup, settings)]
-    facts = load_facts(session, _together([questions(document, _PAGE, settings) for _, document in read]))
+    asks = _together([questions(document, _PAGE, settings) for _, document in read])
+    facts = load_facts(session, asks, sight_of(session, viewer))
     fill = filler(Reading(session, viewer, settings, _PAGE, now))
     found = []
     for sample, document in read:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.domain.access import is_named
 from app.domain.errors import LastAdministrator
 from app.domain.wiki_settings import WikiSettings
 from app.services.setting_rows import load_settings
@@ -14,7 +15,7 @@ from app.store.state import WikiState
 
 def is_superuser(login: str, groups: Iterable[str], settings: WikiSettings) -> bool:
     """Whether the setting means this person."""
-    return login in _logins(settings) or not superuser_groups(settings).isdisjoint(groups)
+    return is_named(settings.superuser, login, groups, settings)
 
 
 def superuser_groups(settings: WikiSettings) -> frozenset[str]:

@@ -11,6 +11,7 @@ from app.domain.names import name_of, namespace_of, natural_key
 from app.domain.viewer import Viewer
 from app.services import graph
 from app.services.revisions import Kind, NewRevision, write_revision
+from app.services.scopes import place
 from app.services.state import touch
 from app.services.texts import load_text, store_text
 from app.store.pages import Page, Revision
@@ -40,8 +41,9 @@ def find(session: Session, name: str) -> Page | None:
 
 
 def new_page(session: Session, name: str) -> Page:
-    place = {"name": name, "namespace": namespace_of(name), "leaf": name_of(name), "sort_key": natural_key(name)}
-    page = Page(**place, title="", changed_at=0)
+    parts = {"name": name, "namespace": namespace_of(name), "leaf": name_of(name), "sort_key": natural_key(name)}
+    page = Page(**parts, title="", changed_at=0)
+    place(session, page)
     session.add(page)
     session.flush()
     return page

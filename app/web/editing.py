@@ -13,8 +13,8 @@ from app.domain.errors import BadInput, BadValue, EditConflict, StorageFailed, W
 from app.domain.markups import Markup, as_markup
 from app.domain.texts import clean_text
 from app.services.conversion import converted
-from app.services.pages import PageEdit, PageView, read_page, save_page
-from app.services.permissions import Level, level, require
+from app.services.pages import PageEdit, PageView, read_page, require_writing, save_page
+from app.services.permissions import Level, level
 from app.services.sections import read_section, with_section
 from app.services.writing import Saved
 from app.web.addresses import page_url, seconds
@@ -60,7 +60,7 @@ class EditForm:
 
 def edit(name: str) -> ResponseReturnValue:
     page = read_page(current_session(), name, viewer=current_viewer())
-    if level(current_session(), current_viewer(), name) < Level.EDIT:
+    if level(current_session(), current_viewer(), name) < (Level.EDIT if page.exists else Level.CREATE):
         return _read_only(page)
     if request.args.get("section") and page.exists:
         return _edit_section(page, request.args["section"])
@@ -76,9 +76,8 @@ def save(name: str) -> ResponseReturnValue:
         return redirect(page_url(name), 303)
     page = read_page(current_session(), name, viewer=current_viewer())
     form = _read_form(page)
-    require(
-        current_session(), current_viewer(), name, Level.EDIT
-    )  # comparing two texts is no work to be done for strangers
+    # Comparing two texts is no work to be done for strangers.
+    require_writing(current_session(), name, current_viewer())
     if is_misread():
         return _form(form, problem=gettext(MISREAD), status=400)
     try:

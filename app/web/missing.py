@@ -2,6 +2,7 @@
 
 from flask import Response, make_response
 
+from app.domain.access import media_scope
 from app.services.indexes import near_names
 from app.services.links import backlinks, count_backlinks
 from app.services.pages import PageView
@@ -18,7 +19,8 @@ def show_missing(page: PageView) -> Response:
         "pages/missing.html",
         page.name,
         page=page,
-        may_create=level(current_session(), viewer, page.name) >= (Level.EDIT if page.deleted else Level.CREATE),
+        # The namespace is asked: a page that is closed to this reader shall not be told from one that nobody wrote.
+        may_create=level(session, viewer, media_scope(page.name)) >= Level.CREATE,
         near=near_names(session, page.name, viewer=viewer),
         links=backlinks(session, page.name, viewer=viewer, limit=FIRST_LINKS),
         link_count=count_backlinks(session, page.name, viewer=viewer),

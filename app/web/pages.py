@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.resolve import page_target
 from app.services.links import backlinks, count_backlinks
-from app.services.pages import PageView, read_page
+from app.services.pages import PageView, look_for, read_page
 from app.services.permissions import Level, level
 from app.web import deleting, editing
 from app.web.addresses import is_namespace, moved, noun, page_url, seconds
@@ -33,7 +33,7 @@ def show(name: str) -> ResponseReturnValue:
     elsewhere = newer_address(name) or _start_of_namespace(name)
     if elsewhere is not None:
         return elsewhere
-    page = read_page(current_session(), name, viewer=current_viewer(), rev=seconds("rev"))
+    page = _found(name)
     if page.name != name:
         return moved(page_url(page.name))
     if not page.exists and not page.is_old:
@@ -43,10 +43,16 @@ def show(name: str) -> ResponseReturnValue:
 
 @bp.get("/_source/<any_name:name>")
 def source(name: str) -> ResponseReturnValue:
-    page = read_page(current_session(), name, viewer=current_viewer(), rev=seconds("rev"))
+    page = _found(name)
     if not page.exists:
         return show_missing(page)
     return shared(render_page("pages/source.html", name, page=page, refused=False))
+
+
+def _found(name: str) -> PageView:
+    """The page, or what it was at ``?rev=``. What may not be read looks like what nobody wrote."""
+    session, viewer, rev = current_session(), current_viewer(), seconds("rev")
+    return look_for(session, name, viewer=viewer) if rev is None else read_page(session, name, viewer=viewer, rev=rev)
 
 
 def _page(page: PageView) -> str:
@@ -68,6 +74,6 @@ def _start_of_namespace(name: str) -> Response | None:
     target = page_target(f":{name}:", "", current_settings())
     session, viewer = current_session(), current_viewer()
     for candidate in target.candidates:
-        if read_page(session, candidate, viewer=viewer).exists:
+        if look_for(session, candidate, viewer=viewer).exists:
             return moved(page_url(candidate), 302)
     return redirect(page_url(target.fallback), 302)

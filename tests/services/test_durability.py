@@ -20,9 +20,10 @@ from app.store.database import open_engine, session_factory
 
 base, number = None, 0
 with session_factory(open_engine(sys.argv[1]))() as session:
+    bob = Viewer(login="bob", groups=frozenset({"user"}))
     while True:
         edit = PageEdit("p", f"text {number} [[link{number}]]", based_on=base)
-        base = save_page(session, edit, viewer=Viewer(login="bob"), now=1_750_000_000).revision
+        base = save_page(session, edit, viewer=bob, now=1_750_000_000).revision
         print(number, flush=True)
         number += 1
 """

@@ -1,0 +1,174 @@
+"""Which scope each page and file lies in, kept in step with the rules; and what ``hidepages`` keeps out of lists."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Row, delete, false, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.hiding import is_hidden
+from app.domain.names import namespace_of
+from app.domain.scopes import Scopes
+from app.domain.wiki_settings import WikiSettings
+from app.services.rulebook import renew, rulebook
+from app.services.setting_rows import load_settings
+from app.store.links import Dependency, Rendered
+from app.store.media import Media
+from app.store.pages import Page
+from app.store.rules import AclScope, SpaceCount
+
+CHUNK = 1000  # rows looked at together
+MOST_CONDITIONS = 50  # changed scopes that are looked for one by one; more, and every row is looked at
+Rows = Sequence[Row[int, str, int, bool, int | None]]
+Count = tuple[str, int]  # namespace, scope
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A row that moved to another scope or in or out of lists."""
+
+    id: int
+    name: str
+    scope_id: int
+    hidden: bool
+
+
+def place(session: Session, row: Page | Media) -> None:
+    """Give a new page or file its scope; inside the transaction that holds the wiki and makes it."""
+    scopes = rulebook(session, fresh=True).scopes
+    scope = scopes.of_page(row.name) if isinstance(row, Page) else scopes.of_media(row.name)
+    row.scope_id = _keys(session, [scope])[scope]
+    row.hidden = is_hidden(row.name, load_settings(session))
+
+
+def count_page(session: Session, page: Page, change: int) -> None:
+    """One page more (1) or less (-1) of its scope in each namespace above it; what is in no list counts nowhere."""
+    if not page.hidden:
+        _add(session, Counter({(space, page.scope_id): change for space in _above(page.name)}))
+
+
+def place_again(session: Session, changed: Iterable[str] | None, settings: WikiSettings) -> None:
+    """Put pages and files where the rules, as they are now, want them; inside the transaction that changed these.
+
+    ``changed``: the scopes that came or went; None: look at every row (``settings.hidepages`` is another one).
+    """
+    scopes = rulebook(session, fresh=True).scopes
+    counts: Counter[Count] = Counter()
+    for table in (Page, Media):
+        for rows in _chunks(session, table, changed):
+            moved = _moved(session, table, rows, scopes, settings)
+            if table is Page:
+                _recount(counts, rows, moved)
+            _store(session, table, moved)
+            _forget_bodies(session, table, [row.name for row in moved.values()])
+    _add(session, counts)
+
+
+def _moved(
+    session: Session,
+    table: type[Page | Media],
+    rows: Rows,
+    scopes: Scopes,
+    settings: WikiSettings,
+) -> dict[int, Placed]:
+    scope_of = scopes.of_page if table is Page else scopes.of_media
+    wanted = {row.id: scope_of(row.name) for row in rows}
+    keys = _keys(session, sorted(set(wanted.values())))
+    placed = (Placed(row.id, row.name, keys[wanted[row.id]], is_hidden(row.name, settings)) for row in rows)
+    return {
+        new.id: new
+        for new, row in zip(placed, rows, strict=True)
+        if (new.scope_id, new.hidden) != (row.scope_id, row.hidden)
+    }
+
+
+def _recount(counts: Counter[Count], rows: Rows, moved: Mapping[int, Placed]) -> None:
+    for row in rows:
+        new = moved.get(row.id)
+        if new is None or row.current_id is None:
+            continue
+        for space in _above(row.name):
+            if not row.hidden:
+                counts[space, row.scope_id] -= 1
+            if not new.hidden:
+                counts[space, new.scope_id] += 1
+
+
+def _store(session: Session, table: type[Page | Media], moved: Mapping[int, Placed]) -> None:
+    if moved:
+        values = [{"id": new.id, "scope_id": new.scope_id, "hidden": new.hidden} for new in moved.values()]
+        session.execute(update(table), values)
+
+
+def _forget_bodies(session: Session, table: type[Page | Media], names: Sequence[str]) -> None:
+    """A kept body says which scopes its targets lie in."""
+    if not names:
+        return
+    if table is Media:  # asked about by beginnings of names, too
+        asked: ColumnElement[bool] = Dependency.kind.in_(["media", "prefix"])
+    else:
+        asked = Dependency.kind.in_(["page", "choice"]) & Dependency.target.in_(names)
+    session.execute(delete(Rendered).where(Rendered.page_id.in_(select(Dependency.page_id).where(asked))))
+
+
+def _chunks(session: Session, table: type[Page | Media], changed: Iterable[str] | None) -> Iterator[Rows]:
+    current = table.current_id
+    query = select(table.id, table.name, table.scope_id, table.hidden, current).order_by(table.id).limit(CHUNK)
+    which = _touched(table, changed)
+    if which is not None:
+        query = query.where(which)
+    last = 0
+    while True:
+        rows = session.execute(query.where(table.id > last)).all()
+        if rows:
+            yield rows
+        if len(rows) < CHUNK:
+            return
+        last = rows[-1].id
+
+
+def _touched(table: type[Page | Media], changed: Iterable[str] | None) -> ColumnElement[bool] | None:
+    """Rows that one of the scopes may be about; None: all of them."""
+    scopes = None if changed is None else sorted(set(changed))
+    if scopes is None or len(scopes) > MOST_CONDITIONS or any(scope == "*" or "%" in scope for scope in scopes):
+        return None
+    spaces = [scope[:-1] for scope in scopes if scope.endswith(":*")]
+    inside = (table.name.startswith(space, autoescape=True) for space in spaces)
+    return or_(false(), table.name.in_([scope for scope in scopes if not scope.endswith(":*")]), *inside)
+
+
+def _keys(session: Session, names: Sequence[str]) -> dict[str, int]:
+    """The keys of these scopes; new ones are made, and then everybody has to learn of them."""
+    rows = session.execute(select(AclScope.name, AclScope.id).where(AclScope.name.in_(names)))
+    known = dict(rows.all())
+    missing = [name for name in names if name not in known]
+    if missing:
+        session.add_all(AclScope(name=name) for name in missing)
+        session.flush()
+        renew(session)
+        rows = session.execute(select(AclScope.name, AclScope.id).where(AclScope.name.in_(missing)))
+        known |= dict(rows.all())
+    return known
+
+
+def _add(session: Session, changes: Mapping[Count, int]) -> None:
+    """Add to the counts of namespaces; those that come to 0 go."""
+    for (namespace, scope_id), change in sorted(changes.items()):
+        if not change:
+            continue
+        which = (SpaceCount.namespace == namespace) & (SpaceCount.scope_id == scope_id)
+        found = session.execute(update(SpaceCount).where(which).values(pages=SpaceCount.pages + change))
+        if not found.rowcount:  # type: ignore[attr-defined]  # what an update answers has one
+            session.execute(insert(SpaceCount).values(namespace=namespace, scope_id=scope_id, pages=change))
+    lost = sorted({namespace for (namespace, _), change in changes.items() if change < 0})
+    for start in range(0, len(lost), CHUNK):
+        which = SpaceCount.namespace.in_(lost[start : start + CHUNK]) & (SpaceCount.pages <= 0)
+        session.execute(delete(SpaceCount).where(which))
+
+
+def _above(name: str) -> Iterator[str]:
+    space = namespace_of(name)
+    while space:
+        yield space
+        space = namespace_of(space)
