@@ -13,3 +13,7 @@ def summary_for(kind: str) -> str:
 
 def revert_summary(rev: int) -> str:
     return f"old revision restored ({datetime.fromtimestamp(rev, UTC):%Y/%m/%d %H:%M})"
+
+
+def undone_summary(who: str) -> str:
+    return f"changes of {who} undone"
