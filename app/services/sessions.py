@@ -1,4 +1,8 @@
-"""Signing in and out. The cookie holds a random id; the table holds its hash, and can be emptied at any time."""
+"""Signing in and out. The cookie holds a random id; the table holds its hash, and can be emptied at any time.
+
+Every way in ends in ``open_session``, which says what is still to be done: see ``stages``. Until then the session is
+nobody's, and short.
+"""
 
 import hashlib
 import secrets
@@ -15,13 +19,42 @@ from app.services.accounts import AccountInfo, info, infos
 from app.services.passwords import fits, hash_password, is_outdated
 from app.services.revoking import forget_sessions
 from app.services.setting_rows import load_settings
+from app.services.stages import DONE, first_stage, has_step, present_stage
 from app.store.accounts import Account, Group, LoginSession, Membership
 from app.store.database import transaction
 
 SHORT_SECONDS = 24 * 3600  # a session that ends with the browser, at the latest
 REMEMBERED_SECONDS = 365 * 24 * 3600
+HALF_SECONDS = 10 * 60  # to show the second step, or to set one up
 SEEN_EVERY = 300  # how exactly "last seen" is kept
 PATIENCE = 0.2  # seconds that a reader waits for a writer, only to be noted
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What is known of where somebody signs in. ``remember``: for a year instead of a day."""
+
+    address: str = ""
+    agent: str = ""
+    remember: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session. ``stage``: what is still to be done, "" for nothing; until then it is nobody's."""
+
+    cookie_id: str
+    account: AccountInfo
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whose session a cookie names, and what is still to be done in it."""
+
+    account: AccountInfo
+    stage: str
+    created_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,50 +69,72 @@ class SessionInfo:
     current: bool
 
 
-def sign_in(  # noqa: PLR0913 what is known of a device comes along
-    session: Session, login: str, password: str, *, address: str, agent: str, now: int, remember: bool = False
-) -> tuple[str, AccountInfo]:
-    """A new session and whose it is; the answer and its time are the same for names that do not exist.
+def sign_in(session: Session, login: str, password: str, device: Device, *, now: int) -> Opened:
+    """By name and password; the answer and its time are the same for names that do not exist.
 
     Raises:
         SignInFailed: wrong name or password, or disabled.
         TooManyTries: wait first.
     """
     name = clean_login(login, load_settings(session))
-    keys = throttle.keys_of(name, address)
+    keys = throttle.keys_of(name, device.address)
     throttle.begin(session, keys, now)
     row = session.execute(select(Account).where(Account.login == name)).scalar_one_or_none()
     stored = row.password if row is not None and row.active else ""
     if not fits(password, stored) or row is None:
         raise SignInFailed
     better = hash_password(password) if is_outdated(stored) else ""
-    cookie_id = secrets.token_urlsafe(32)
-    seconds = REMEMBERED_SECONDS if remember else SHORT_SECONDS
     with transaction(session):
         throttle.succeed(session, keys, now)
-        session.execute(delete(LoginSession).where(LoginSession.expires_at <= now))
-        account = session.get(Account, row.id, with_for_update=True)
-        if account is None or not account.active or account.password != stored:  # changed while the hash was computed
+        account = _held(session, row.id)
+        if account.password != stored:  # changed while the hash was computed
             raise SignInFailed
-        account.seen_at, account.password = now, better or stored
-        session.add(
-            LoginSession(
-                id=stored_id(cookie_id),
-                account_id=account.id,
-                created_at=now,
-                seen_at=now,
-                expires_at=now + seconds,
-                address=address[:64],
-                agent=agent[:255],
-            )
-        )
-    return cookie_id, infos(session, [account])[0]
+        account.password = better or stored
+        return _opened(session, account, device, first_stage(session, account.id, ""), now=now)
+
+
+def open_session(
+    session: Session, account_id: int, device: Device, *, door: str = "", done: bool = False, now: int
+) -> Opened:
+    """Where every door ends. ``done``: the second step was given already, in the session that this one follows.
+
+    Raises:
+        SignInFailed: there is no such account, or it is disabled.
+    """
+    with transaction(session):
+        account = _held(session, account_id)
+        stage = DONE if done else first_stage(session, account_id, door)
+        return _opened(session, account, device, stage, door=door, now=now)
+
+
+def complete_session(session: Session, cookie_id: str, *, remember: bool, now: int) -> Opened:
+    """Put a full session in the place of a half one, inside the transaction that took the second step.
+
+    Its id is new: whoever saw the old one has nothing.
+
+    Raises:
+        SignInFailed: it ended meanwhile, or two came at once.
+    """
+    old = delete(LoginSession).where(LoginSession.id == stored_id(cookie_id), LoginSession.expires_at > now)
+    half = session.execute(
+        old.returning(LoginSession.account_id, LoginSession.address, LoginSession.agent, LoginSession.door)
+    ).one_or_none()
+    if half is None:
+        raise SignInFailed
+    account = _held(session, half.account_id)
+    return _opened(session, account, Device(half.address, half.agent, remember), DONE, door=half.door, now=now)
 
 
 def load_session(session: Session, cookie_id: str, now: int) -> AccountInfo | None:
-    """Whose session this is; None when it ended. One query, groups included."""
+    """Whose session this is; None when it ended, or while something is still to be done. One query."""
+    found = find_session(session, cookie_id, now)
+    return found.account if found is not None and found.stage == DONE else None
+
+
+def find_session(session: Session, cookie_id: str, now: int) -> Found | None:
+    """As ``load_session``, half sessions too: nobody may be let in by what this finds unless its stage is ``""``."""
     rows = session.execute(
-        select(LoginSession, Account, Group.name)
+        select(LoginSession, Account, Group.name, Group.second_step, has_step())
         .join(Account, Account.id == LoginSession.account_id)
         .outerjoin(Membership, Membership.account_id == Account.id)
         .outerjoin(Group, Group.id == Membership.group_id)
@@ -88,11 +143,15 @@ def load_session(session: Session, cookie_id: str, now: int) -> AccountInfo | No
     ).all()
     if not rows:
         return None
-    device, account = rows[0][0], rows[0][1]
-    person = info(account, tuple(name for _, _, name in rows if name), load_settings(session))
+    device, account, _, _, has = rows[0]
+    groups = tuple(name for _, _, name, _, _ in rows if name)
+    demanded = any(demands for _, _, _, demands, _ in rows)
+    stage = present_stage(device.stage, device.door, has=bool(has), demanded=demanded)
+    person = info(account, groups, load_settings(session))
+    found = Found(person, stage, device.created_at)
     if now - device.seen_at >= SEEN_EVERY:
         _note_seen(session, device.id, now)
-    return person
+    return found
 
 
 def sign_out(session: Session, cookie_id: str) -> None:
@@ -121,7 +180,7 @@ def list_sessions(session: Session, login: str, cookie_id: str, now: int) -> tup
     rows = session.execute(
         select(LoginSession)
         .join(Account, Account.id == LoginSession.account_id)
-        .where(Account.login == login, LoginSession.expires_at > now)
+        .where(Account.login == login, LoginSession.expires_at > now, LoginSession.stage == DONE)
         .order_by(LoginSession.seen_at.desc())
     ).scalars()
     current = stored_id(cookie_id)
@@ -133,6 +192,37 @@ def list_sessions(session: Session, login: str, cookie_id: str, now: int) -> tup
 def stored_id(cookie_id: str) -> str:
     """What the table holds: a copy of the database opens no session."""
     return hashlib.sha256(cookie_id.encode("utf-8", "replace")).hexdigest()
+
+
+def _held(session: Session, account_id: int) -> Account:
+    account = session.get(Account, account_id, with_for_update=True)
+    if account is None or not account.active:
+        raise SignInFailed
+    return account
+
+
+def _opened(session: Session, account: Account, device: Device, stage: str, *, door: str = "", now: int) -> Opened:
+    """Write the row, inside the transaction of the door."""
+    session.execute(delete(LoginSession).where(LoginSession.expires_at <= now))
+    cookie_id = secrets.token_urlsafe(32)
+    seconds = REMEMBERED_SECONDS if device.remember else SHORT_SECONDS
+    if stage == DONE:
+        account.seen_at = now
+    session.add(
+        LoginSession(
+            id=stored_id(cookie_id),
+            account_id=account.id,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + (seconds if stage == DONE else HALF_SECONDS),
+            address=device.address[:64],
+            agent=device.agent[:255],
+            stage=stage,
+            door=door,
+        )
+    )
+    session.flush()
+    return Opened(cookie_id, infos(session, [account])[0], stage)
 
 
 def _note_seen(session: Session, session_id: str, now: int) -> None:

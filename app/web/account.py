@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import AccessDenied, BadValue, SignInFailed
 from app.services.accounts import AccountInfo, Profile, change_password, edit_profile
-from app.services.sessions import list_sessions, sign_in, sign_out_elsewhere, sign_out_one
-from app.web.context import client_address, current_account, current_session, now
+from app.services.sessions import list_sessions, open_session, sign_out_elsewhere, sign_out_one
+from app.web.context import current_account, current_session, now
 from app.web.devices import device_name
 from app.web.forms import Problems, choice, line, new_secret, secret
 from app.web.i18n import gettext
-from app.web.identity import begin_session, current_cookie_id
+from app.web.identity import begin_session, current_cookie_id, this_device
 from app.web.preferences import language_choices, theme_choices, timezone_choices
 
 bp = Blueprint("account", __name__)
@@ -115,13 +115,10 @@ def _profile(me: AccountInfo, problems: Problems) -> ResponseReturnValue:
 
 def _change_password(old: str, new: str) -> None:
     """All sessions end; this device gets a new one."""
-    login, remember = _me().login, bool(session.permanent)
+    account_id, remember = _me().id, bool(session.permanent)
     try:
-        change_password(current_session(), login, old=old, new=new, now=now())
+        change_password(current_session(), _me().login, old=old, new=new, now=now())
     except SignInFailed as error:
         raise BadValue(field="old", reason=WRONG_PASSWORD) from error
-    agent = request.user_agent.string[:255]
-    cookie_id, account = sign_in(
-        current_session(), login, new, address=client_address(), agent=agent, now=now(), remember=remember
-    )
-    begin_session(cookie_id, account, remember=remember)
+    device = this_device(remember=remember)
+    begin_session(open_session(current_session(), account_id, device, done=True, now=now()), remember=remember)

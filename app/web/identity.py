@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Request, Response, request, session
+from flask import Flask, Request, Response, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user, logout_user
 
 from app.services.accounts import AccountInfo
-from app.services.sessions import REMEMBERED_SECONDS, load_session
-from app.web.context import current_session, now, shows_token
+from app.services.sessions import REMEMBERED_SECONDS, Device, Found, Opened, find_session
+from app.services.stages import CODE, DONE
+from app.web.context import client_address, current_session, now, shows_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,47 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def load_user(cookie_id: str) -> SignedIn | None:
-    account = load_session(current_session(), cookie_id, now())
-    return None if account is None else SignedIn(cookie_id, account)
+    """Nobody, while a second step is outstanding: ``half_session`` tells who that is, to its own pages alone."""
+    found = find_session(current_session(), cookie_id, now())
+    g.half = found if found is not None and found.stage != DONE else None
+    return SignedIn(cookie_id, found.account) if found is not None and found.stage == DONE else None
 
 
-def begin_session(cookie_id: str, account: AccountInfo, *, remember: bool) -> None:
+def half_session() -> Found | None:
+    """Who began to sign in on this device and has something still to do. They may nothing that eve may not."""
+    if "half" not in g and current_cookie_id() and not shows_token(request):
+        load_user(current_cookie_id())
+    half: Found | None = g.get("half")
+    return half
+
+
+def this_device(*, remember: bool = False) -> Device:
+    return Device(client_address(), request.user_agent.string[:255], remember)
+
+
+def begin_session(opened: Opened, *, remember: bool) -> None:
     """Nothing of the time before sign-in survives in the cookie, the form token included."""
     session.clear()
     session.permanent = remember
-    login_user(SignedIn(cookie_id, account))
+    if opened.stage == DONE:
+        login_user(SignedIn(opened.cookie_id, opened.account))
+        g.half = None
+        return
+    session["_user_id"] = opened.cookie_id
+    g.half = Found(opened.account, opened.stage, now())
+
+
+def welcome(opened: Opened, back: str, *, remember: bool = False) -> ResponseReturnValue:
+    """Where every door ends: the session begins, and leads to ``back`` or first to what is still to be done."""
+    begin_session(opened, remember=remember)
+    return redirect(next_place(opened.stage, back), 303)
+
+
+def next_place(stage: str, back: str) -> str:
+    """Where whoever has a session of this stage goes on; ``back``: where to in the end, an address of this wiki."""
+    if stage == DONE:
+        return back
+    return url_for("second_step.ask" if stage == CODE else "second_step.show", next=back if back != "/" else None)
 
 
 def end_session() -> None:

@@ -15,11 +15,12 @@ from werkzeug.exceptions import HTTPException
 
 from app.web.addresses import here
 from app.web.context import current_account
+from app.web.identity import half_session
 from app.web.redirects import inside
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-OWN_FIELDS = {"csrf_token", "do", "login", "password", "remember", "next", "text"}
+OWN_FIELDS = {"code", "csrf_token", "do", "login", "password", "remember", "next", "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def show_kept(kept: KeptText, message: str, status: int) -> tuple[str, int]:
         status=status,
         login=request.form.get("login", ""),
         signed_in=current_account() is not None,
+        half=half_session(),
     )
     return page, status
 

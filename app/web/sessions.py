@@ -5,38 +5,52 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import WikiError
 from app.services.accounts import NewAccount
-from app.services.sessions import sign_in, sign_out
+from app.services.sessions import Opened, sign_in, sign_out
 from app.services.setup import check_token, claim
+from app.services.stages import CODE
 from app.web.context import client_address, current_account, current_session, now
 from app.web.forms import Problems, line, new_secret, secret, ticked
 from app.web.i18n import gettext
-from app.web.identity import begin_session, current_cookie_id, end_session
+from app.web.identity import current_cookie_id, end_session, half_session, next_place, this_device, welcome
 from app.web.kept import show_kept, text_carried_along
 from app.web.redirects import inside
 
 bp = Blueprint("sessions", __name__)
 
 WELCOME_BACK = "You are signed in. Read your text over and save it."
+CODE_FIRST = "One more step: give the code of your second step. Your text is kept here meanwhile."
+ENROL_FIRST = "Your account needs a second step before you can write. Set it up in another tab, then come back and save your text."
 
 
 @bp.get("/_login")
 def login() -> ResponseReturnValue:
+    back = inside(request.args.get("next"))
     if current_account() is not None:
-        return redirect(inside(request.args.get("next")), 303)
-    return _form(Problems(), inside(request.args.get("next")))
+        return redirect(back, 303)
+    half = half_session()
+    if half is not None:
+        return redirect(next_place(half.stage, back), 303)
+    return _form(Problems(), back)
 
 
 @bp.post("/_login")
 def enter() -> ResponseReturnValue:
-    problems = Problems()
+    back, problems = inside(request.form.get("next")), Problems()
+    answer: ResponseReturnValue | None = None
     with problems:
-        _sign_in(remember=ticked("remember"))
+        answer = welcome(_sign_in(remember=ticked("remember")), back, remember=ticked("remember"))
     kept = text_carried_along()
     if kept is not None:
-        return show_kept(kept, problems.general or gettext(WELCOME_BACK), problems.status)
-    if problems:
-        return _form(problems, inside(request.form.get("next")))
-    return redirect(inside(request.form.get("next")), 303)
+        return show_kept(kept, problems.general or welcome_words(), problems.status)
+    return _form(problems, back) if answer is None else answer
+
+
+def welcome_words() -> str:
+    """To somebody who brings a text along."""
+    half = half_session()
+    if half is None:
+        return gettext(WELCOME_BACK)
+    return gettext(CODE_FIRST if half.stage == CODE else ENROL_FIRST)
 
 
 @bp.post("/_logout")
@@ -59,27 +73,18 @@ def make_administrator(token: str) -> ResponseReturnValue:
     with problems:
         person = NewAccount(login=line("login"), name=line("name"), mail=line("mail"), groups=(), password=new_secret())
         claim(current_session(), token, person, now=now())
-        _sign_in(remember=False)
-        return redirect("/", 303)
+        return welcome(_sign_in(remember=False), "/")
     return _setup_form(token, problems)
 
 
-def _sign_in(*, remember: bool) -> None:
+def _sign_in(*, remember: bool) -> Opened:
+    device = this_device(remember=remember)
     try:
-        cookie_id, account = sign_in(
-            current_session(),
-            line("login"),
-            secret("password"),
-            address=client_address(),
-            agent=request.user_agent.string[:255],
-            now=now(),
-            remember=remember,
-        )
+        return sign_in(current_session(), line("login"), secret("password"), device, now=now())
     except WikiError as error:
         # No name: people type their password there. The line's form is fit for fail2ban.
         current_app.logger.warning("sign-in refused from %s: %s", client_address(), type(error).__name__)
         raise
-    begin_session(cookie_id, account, remember=remember)
 
 
 def _setup_form(token: str, problems: Problems) -> ResponseReturnValue:

@@ -18,7 +18,7 @@ from app.domain.errors import (
 from app.domain.viewer import Viewer
 from app.services import accounts, throttle
 from app.services.accounts import AccountEdit, NewAccount, Profile
-from app.services.sessions import load_session, sign_in
+from app.services.sessions import Device, load_session, sign_in
 from app.services.state import wiki_version
 from app.services.superusers import administrators
 from app.store.accounts import Account, Audit
@@ -120,13 +120,13 @@ def test_one_of_two_administrators_may_go(session: Session) -> None:
 def test_a_disabled_person_is_out_at_once(session: Session) -> None:
     add(session, "ada", "admin")
     add(session, "carla")
-    cookie, _ = sign_in(session, "carla", PASSWORD, address="", agent="", now=NOW)
+    cookie = sign_in(session, "carla", PASSWORD, Device(), now=NOW).cookie_id
 
     accounts.edit_account(session, "carla", AccountEdit(active=False), by=ALICE, now=NOW)
 
     assert load_session(session, cookie, NOW) is None
     with pytest.raises(SignInFailed):
-        sign_in(session, "carla", PASSWORD, address="", agent="", now=NOW)
+        sign_in(session, "carla", PASSWORD, Device(), now=NOW)
 
 
 def test_acts_are_recorded_without_secrets(session: Session) -> None:
@@ -162,14 +162,14 @@ def test_the_list_filters_sorts_and_pages_with_the_same_queries(session: Session
 
 def test_people_change_their_own_password_and_lose_their_sessions(session: Session) -> None:
     add(session, "carla")
-    cookie, _ = sign_in(session, "carla", PASSWORD, address="", agent="", now=NOW)
+    cookie = sign_in(session, "carla", PASSWORD, Device(), now=NOW).cookie_id
 
     with pytest.raises(SignInFailed):
         accounts.change_password(session, "carla", old="wrong wrong wrong", new="another long password", now=NOW)
     accounts.change_password(session, "carla", old=PASSWORD, new="another long password", now=NOW)
 
     assert load_session(session, cookie, NOW) is None
-    sign_in(session, "carla", "another long password", address="", agent="", now=NOW)
+    sign_in(session, "carla", "another long password", Device(), now=NOW)
 
 
 def test_people_edit_their_profile(session: Session) -> None:

@@ -11,6 +11,7 @@ from app.services.accounts import NewAccount, add_account, set_password
 from app.services.sessions import (
     SEEN_EVERY,
     SHORT_SECONDS,
+    Device,
     list_sessions,
     load_session,
     sign_in,
@@ -34,7 +35,7 @@ def people(session: Session) -> None:
 
 
 def enter(session: Session, login: str = "bob", password: str = PASSWORD, *, now: int = NOW, address: str = "") -> str:
-    return sign_in(session, login, password, address=address, agent="test", now=now)[0]
+    return sign_in(session, login, password, Device(address, "test"), now=now).cookie_id
 
 
 def test_each_sign_in_has_a_session_of_its_own(session: Session) -> None:
