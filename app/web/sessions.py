@@ -19,7 +19,9 @@ bp = Blueprint("sessions", __name__)
 
 WELCOME_BACK = "You are signed in. Read your text over and save it."
 CODE_FIRST = "One more step: give the code of your second step. Your text is kept here meanwhile."
-ENROL_FIRST = "Your account needs a second step before you can write. Set it up in another tab, then come back and save your text."
+ENROL_FIRST = (
+    "Your account needs a second step before you can write. Set it up in another tab, then come back and save."
+)
 
 
 @bp.get("/_login")
