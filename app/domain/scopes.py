@@ -43,7 +43,7 @@ def scopes_of(rules: Iterable[Rule]) -> Scopes:
 def _pattern(scope: str) -> re.Pattern[str]:
     """What a scope becomes for some person. A login is one part of a name, a group may be several."""
     parts = [re.escape(part) for part in _PLACEHOLDER.split(scope)]
-    fillings = [".+" if "%GROUP%" in found else "[^:]+" for found in _PLACEHOLDER.findall(scope)]
+    fillings = ["[^*]+" if "%GROUP%" in found else "[^:*]+" for found in _PLACEHOLDER.findall(scope)]
     return re.compile(parts[0] + "".join(fill + part for fill, part in zip(fillings, parts[1:], strict=True)))
 
 
