@@ -85,4 +85,9 @@ class Audit(Base):
     before: Mapped[str | None]
     after: Mapped[str | None]
 
-    __table_args__ = (Index("ix_audit_time_id", "time", "id"),)
+    __table_args__ = (
+        Index("ix_audit_time_id", "time", "id"),
+        Index("ix_audit_actor_time_id", "actor", "time", "id"),
+        Index("ix_audit_action_time_id", "action", "time", "id"),
+        Index("ix_audit_object_time_id", "object", "time", "id"),
+    )
