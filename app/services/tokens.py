@@ -168,7 +168,7 @@ def revoke_of(session: Session, login: str, token_id: int | None, *, by: Viewer,
     with transaction(session):
         names = _revoke(session, login, token_id)
         if names:
-            change = audit.Change(before={"tokens": names})
+            change = audit.Change(before={"programs": names})
             audit.record(session, by, f"account:{login}", "token.revoke", change, now=now)
     return len(names)
 

@@ -20,6 +20,7 @@ from app.web import (
     sessions,
     system,
     tokens,
+    undoing,
     wiki_tables,
 )
 from app.web.addresses import init_addresses
@@ -44,6 +45,7 @@ NOUNS = (  # by hand
     account,
     tokens,
     people,
+    undoing,
     admin,
     config,
     wiki_tables,

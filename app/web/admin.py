@@ -18,6 +18,7 @@ ACTS = {
     "account.edit": "changed a person",
     "account.password": "gave a new password",
     "account.delete": "deleted a person",
+    "edits.undo": "undid the changes of somebody",
     "setting.change": "changed a setting",
     "token.revoke": "revoked access tokens",
     "setup": "became the first administrator",

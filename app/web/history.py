@@ -36,7 +36,7 @@ class Day:
 
 @bp.get("/_history/<any_name:name>", endpoint="history")
 def history_of(name: str) -> ResponseReturnValue:
-    changes = history(current_session(), name, viewer=current_viewer(), before=_mark(), limit=PER_PAGE)
+    changes = history(current_session(), name, viewer=current_viewer(), before=mark(), limit=PER_PAGE)
     last = changes.items[-1] if changes.items else None
     older = about_url("history", name, before=f"{last.time}-{last.seq}") if changes.more and last else ""
     return shared(render_page("history/history.html", name, changes=changes, older=older))
@@ -78,7 +78,7 @@ def recent_changes() -> ResponseReturnValue:
     settings = current_settings()
     namespace = space_named("ns")
     changes = recent(
-        current_session(), viewer=current_viewer(), before=_mark(), limit=settings.recent, namespace=namespace
+        current_session(), viewer=current_viewer(), before=mark(), limit=settings.recent, namespace=namespace
     )
     html = render_template(
         "history/recent.html",
@@ -95,7 +95,7 @@ def _days(changes: Iterable[Change]) -> Iterable[Day]:
         yield Day(name, tuple(group))
 
 
-def _mark() -> Mark | None:
+def mark() -> Mark | None:
     """``before=TIME-NUMBER`` of a list; nonsense reads as the beginning."""
     time, _, number = request.args.get("before", "").partition("-")
     if not (_is_number(time, 15) and _is_number(number, 9)):  # what the columns of the database hold

@@ -30,6 +30,7 @@ READING = {
     "/_account/tokens": (302, 200, 200),
     "/_admin": (403, 403, 200),
     "/_admin/add-person": (403, 403, 200),
+    "/_admin/edits": (403, 403, 200),
     "/_admin/people": (403, 403, 200),
     "/_admin/people/bob": (403, 403, 200),
     "/_admin/people/bob/delete": (403, 403, 200),
