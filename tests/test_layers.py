@@ -13,7 +13,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {  # layer: (layers below it, pac
     "domain": (set(), set()),
     "markup": ({"domain"}, {"pygments", "markdown", "bleach"}),
     "store": ({"domain"}, {"sqlalchemy", "alembic"}),
-    "services": ({"domain", "markup", "store"}, {"sqlalchemy", "argon2", "PIL", "urllib3"}),
+    "services": ({"domain", "markup", "store"}, {"sqlalchemy", "argon2", "PIL", "urllib3", "pyotp", "segno", "webauthn"}),
     "exchange": ({"domain", "services", "store"}, {"sqlalchemy"}),
     "web": ({"domain", "services", "markup", "store"}, WEB),
     "api": ({"domain", "services"}, WEB),

@@ -7,13 +7,20 @@
     │   │   ├── BadCharacter
     │   │   └── TextTooLong
     │   └── BadValue        one field of a form or an argument of a command
+    │       ├── NotInRange
+    │       ├── NotOffered
+    │       └── BadPart     of a list or table
     ├── NotFound            page, media file, account … (missing and forbidden look the same)
     │   └── NoSuchRevision  of a page that is there and may be read
     ├── AccessDenied        the viewer may not do this, and may know that
     ├── EditConflict        the page changed since the edit began
     ├── NameTaken           an account, group or page of that name exists
     ├── LastAdministrator   the wiki would be left without one
+    │   └── NobodyLeft      whoever the setting names, nobody of them can sign in
     ├── SignInFailed        wrong name or password, or disabled: never says which
+    │   ├── CodeRefused     a second step that is none, or was used already
+    │   └── PasskeyRefused  a passkey that opens nothing here
+    ├── NotConfirmed        the password must be asked for again first
     ├── TokenRefused        an access token that is none, or is over: never says which
     ├── TokenTooNarrow      a good access token that may not do this, whoever it belongs to
     ├── TooManyTries        slow down; knows for how long
@@ -70,6 +77,24 @@ class BadValue(BadInput):
     message = "{reason}"
 
 
+class NotInRange(BadValue):
+    """facts: ``field``, ``low``, ``high``."""
+
+    message = "“{field}” takes a whole number from {low} to {high}."
+
+
+class NotOffered(BadValue):
+    """facts: ``field``, ``choices`` as one text."""
+
+    message = "“{field}” takes one of: {choices}."
+
+
+class BadPart(BadValue):
+    """facts: ``field``, ``part`` that cannot be taken, ``reason``."""
+
+    message = "“{part}” cannot be taken: {reason}"
+
+
 class NotFound(WikiError):
     """facts: ``name``."""
 
@@ -106,10 +131,34 @@ class LastAdministrator(WikiError):
     message = "“{login}” is the last administrator. Make another one first."
 
 
+class NobodyLeft(LastAdministrator):
+    """facts: ``field``."""
+
+    message = "Nobody could administer this wiki then. Name a login or a group of somebody who can sign in."
+
+
 class SignInFailed(WikiError):
     """Wrong name, wrong password, disabled: the same words for all."""
 
     message = "This name and password do not fit together. Check both and try again."
+
+
+class CodeRefused(SignInFailed):
+    """Wrong, used before, or of another time: the same words for all."""
+
+    message = "This code is not right, or was used already. Wait for the next one and try again."
+
+
+class PasskeyRefused(SignInFailed):
+    """Unknown, of another person or site, or too slow: the same words for all."""
+
+    message = "This passkey did not fit, or it took too long. Try again, or take another way to sign in."
+
+
+class NotConfirmed(WikiError):
+    """What is asked for wants the password again: this device may have been left open."""
+
+    message = "Confirm first that it is you: give your password."
 
 
 class TokenRefused(WikiError):

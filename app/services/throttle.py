@@ -11,8 +11,9 @@ from app.domain.errors import TooManyTries
 from app.store.accounts import Rate
 from app.store.database import transaction
 
-FREE = {"account": 5, "address": 20, "token": 20}  # failures that cost nothing, in one window
+FREE = {"account": 5, "address": 20, "token": 20, "code": 5, "passkey": 20}  # failures that cost nothing, in one window
 WINDOW = 15 * 60  # seconds without a failure after which all is forgotten
+CODE_WINDOW = 24 * 3600  # of six digits somebody who waits patiently would find one in the end
 LONGEST = 15 * 60
 
 
@@ -25,6 +26,23 @@ def keys_of(login: str, address: str = "") -> tuple[str, ...]:
 def token_keys(address: str) -> tuple[str, ...]:
     """Of access tokens that are none, by where they come from."""
     return (f"token:{_neighbourhood(address)[:200]}",)
+
+
+def code_keys(login: str, address: str) -> tuple[str, ...]:
+    """Of second steps: a good password says nothing about them, so it forgets none of these failures."""
+    return (f"code:{login[:200]}", *keys_of("", address)[1:])
+
+
+def passkey_keys(address: str) -> tuple[str, ...]:
+    """Of passkeys that open nothing, by where they come from."""
+    return (f"passkey:{_neighbourhood(address)[:200]}",)
+
+
+def use_once(session: Session, key: str, until: int) -> bool:
+    """Whether ``key`` was not used before; from now on it was. ``until``: then it is worth nothing anyway."""
+    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    row = insert(Rate).values(key=key, count=1, until=until).on_conflict_do_nothing().returning(Rate.key)
+    return session.execute(row).one_or_none() is not None
 
 
 def _neighbourhood(address: str) -> str:
@@ -72,12 +90,11 @@ def note_failure(session: Session, keys: tuple[str, ...], now: int) -> None:
     """Count one failure for each key, atomically on both databases; inside a transaction."""
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
     for key in sorted(keys):  # one order for all, so that two failures cannot wait for each other
-        row = insert(Rate).values(key=key, count=1, until=now + WINDOW)
+        until = now + _window(key)
+        row = insert(Rate).values(key=key, count=1, until=until)
         # The window begins anew with each failure; one that ended counts from one again.
         count = case((Rate.until <= now, 1), else_=Rate.count + 1)
-        session.execute(
-            row.on_conflict_do_update(index_elements=[Rate.key], set_={"count": count, "until": now + WINDOW})
-        )
+        session.execute(row.on_conflict_do_update(index_elements=[Rate.key], set_={"count": count, "until": until}))
 
 
 def forget(session: Session, keys: tuple[str, ...], now: int) -> None:
@@ -89,6 +106,10 @@ def _wait(key: str, count: int, until: int, now: int) -> int:
     over = count - FREE[key.partition(":")[0]]
     if over < 0:
         return 0
-    last_failure = until - WINDOW
+    last_failure = until - _window(key)
     delay: int = min(LONGEST, 2 ** min(over + 1, 20))
     return last_failure + delay - now
+
+
+def _window(key: str) -> int:
+    return CODE_WINDOW if key.startswith("code:") else WINDOW

@@ -19,9 +19,7 @@ bp = Blueprint("sessions", __name__)
 
 WELCOME_BACK = "You are signed in. Read your text over and save it."
 CODE_FIRST = "One more step: give the code of your second step. Your text is kept here meanwhile."
-ENROL_FIRST = (
-    "Your account needs a second step before you can write. Set it up in another tab, then come back and save."
-)
+ENROL_FIRST = "Your account needs a second step before you can write. Set it up in another tab, then save here."
 
 
 @bp.get("/_login")
