@@ -1,4 +1,4 @@
-"""People: who there is, and what an administrator or they themselves may change."""
+"""People: who there is, and what an administrator may change. What they change themselves is in ``profile``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import NameTaken, NotFound, SignInFailed
+from app.domain.errors import NameTaken, NotFound
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
-from app.services import audit, throttle
+from app.services import audit
 from app.services.fields import checked_line, checked_login, checked_mail
 from app.services.groups import groups_of, set_groups
 from app.services.paging import Slice, bounded, cut
-from app.services.passwords import check_new, fits, hash_password
+from app.services.passwords import check_new, hash_password
 from app.services.permissions import Level, require
 from app.services.revoking import forget_sessions
 from app.services.setting_rows import load_settings
@@ -52,17 +52,6 @@ class NewAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """What people change about themselves."""
-
-    name: str
-    mail: str
-    language: str
-    theme: str
-    timezone: str
-
-
-@dataclass(frozen=True, slots=True)
 class AccountEdit:
     """What an administrator changes; None leaves a thing as it is."""
 
@@ -91,7 +80,7 @@ SORTS = {
 
 def find_account(session: Session, login: str) -> AccountInfo:
     """Raises: NotFound."""
-    return infos(session, [_row(session, login)])[0]
+    return infos(session, [account_row(session, login)])[0]
 
 
 def find_accounts(session: Session, logins: Sequence[str]) -> list[AccountInfo]:
@@ -163,7 +152,7 @@ def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer,
     require(session, by, "*", Level.ADMIN)
     with transaction(session):
         hold_administrators(session)
-        row = _row(session, login)
+        row = account_row(session, login)
         before = infos(session, [row])[0]
         if edit.name is not None:
             row.name = checked_line("name", edit.name) or row.login
@@ -193,7 +182,7 @@ def set_password(session: Session, login: str, password: str, *, by: Viewer, now
     check_new(password, login, load_settings(session).title)
     stored = hash_password(password)
     with transaction(session):
-        row = _row(session, login)
+        row = account_row(session, login)
         row.password = stored
         forget_sessions(session, row.id)
         audit.record(session, by, f"account:{login}", "account.password", audit.Change(), now=now)
@@ -207,49 +196,13 @@ def delete_account(session: Session, login: str, *, by: Viewer, now: int) -> Non
     require(session, by, "*", Level.ADMIN)
     with transaction(session):
         hold_administrators(session)
-        row = _row(session, login)
+        row = account_row(session, login)
         change = audit.Change(before=_audited(infos(session, [row])[0]))
         session.delete(row)
         session.flush()
         check_administrators(session, login)
         audit.record(session, by, f"account:{login}", "account.delete", change, now=now)
         touch(session)
-
-
-def edit_profile(session: Session, login: str, profile: Profile) -> AccountInfo:
-    """People change themselves. Raises: NotFound, BadValue."""
-    with transaction(session):
-        row = _row(session, login)
-        before = row.name
-        row.name = checked_line("name", profile.name) or row.login
-        row.mail = checked_mail(profile.mail)
-        row.language = checked_line("language", profile.language, 12)
-        row.theme = checked_line("theme", profile.theme, 8)
-        row.timezone = checked_line("timezone", profile.timezone, 64)
-        if row.name != before:  # all that others see: a switch of the theme must not empty every cache
-            touch(session)
-    return infos(session, [row])[0]
-
-
-def change_password(session: Session, login: str, *, old: str, new: str, now: int) -> None:
-    """People change their own password; all their sessions end, this one included.
-
-    Raises:
-        SignInFailed: ``old`` is not their password.
-        TooManyTries: as at sign-in, so that nobody guesses it on a device left open.
-        BadValue: field ``password``.
-    """
-    check_new(new, login, load_settings(session).title)
-    tries = throttle.keys_of(login)
-    throttle.begin(session, tries, now)
-    if not fits(old, _row(session, login).password):
-        raise SignInFailed
-    stored = hash_password(new)
-    with transaction(session):
-        throttle.succeed(session, tries, now)
-        row = _row(session, login)
-        row.password = stored
-        forget_sessions(session, row.id)
 
 
 def infos(session: Session, rows: Sequence[Account]) -> list[AccountInfo]:
@@ -276,7 +229,8 @@ def info(row: Account, groups: tuple[str, ...], settings: WikiSettings) -> Accou
     )
 
 
-def _row(session: Session, login: str) -> Account:
+def account_row(session: Session, login: str) -> Account:
+    """Raises: NotFound."""
     found = select(Account).where(Account.login == login)
     # A zero byte in a question is an error of PostgreSQL's own; there is no such login either way.
     row = session.execute(found).scalar_one_or_none() if login.isprintable() else None
@@ -289,7 +243,7 @@ def _matching(query: str, group: str, active: bool | None) -> list[ColumnElement
     columns = (Account.login, Account.name, Account.mail)
     words = query.replace("\0", " ").split()[:5]
     which = [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words]
-    if group and group.isprintable():  # as in ``_row``
+    if group and group.isprintable():  # as in ``account_row``
         members = select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name == group)
         which.append(Account.id.in_(members))
     if active is not None:

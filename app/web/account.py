@@ -4,7 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import AccessDenied, BadValue, SignInFailed
-from app.services.accounts import AccountInfo, Profile, change_password, edit_profile
+from app.services.accounts import AccountInfo
+from app.services.profile import Profile, change_password, edit_profile
 from app.services.sessions import list_sessions, open_session, sign_out_elsewhere, sign_out_one
 from app.web.context import current_account, current_session, now
 from app.web.devices import device_name

@@ -8,7 +8,8 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from app.services.accounts import AccountInfo, Profile, edit_profile
+from app.services.accounts import AccountInfo
+from app.services.profile import Profile, edit_profile
 from app.web.context import current_account, current_session
 from app.web.forms import Problems, choice
 from app.web.frame import THEMES, current_theme

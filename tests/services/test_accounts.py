@@ -16,8 +16,9 @@ from app.domain.errors import (
     WikiError,
 )
 from app.domain.viewer import Viewer
-from app.services import accounts, throttle
-from app.services.accounts import AccountEdit, NewAccount, Profile
+from app.services import accounts, profile, throttle
+from app.services.accounts import AccountEdit, NewAccount
+from app.services.profile import Profile
 from app.services.sessions import Device, load_session, sign_in
 from app.services.state import wiki_version
 from app.services.superusers import administrators
@@ -165,8 +166,8 @@ def test_people_change_their_own_password_and_lose_their_sessions(session: Sessi
     cookie = sign_in(session, "carla", PASSWORD, Device(), now=NOW).cookie_id
 
     with pytest.raises(SignInFailed):
-        accounts.change_password(session, "carla", old="wrong wrong wrong", new="another long password", now=NOW)
-    accounts.change_password(session, "carla", old=PASSWORD, new="another long password", now=NOW)
+        profile.change_password(session, "carla", old="wrong wrong wrong", new="another long password", now=NOW)
+    profile.change_password(session, "carla", old=PASSWORD, new="another long password", now=NOW)
 
     assert load_session(session, cookie, NOW) is None
     sign_in(session, "carla", "another long password", Device(), now=NOW)
@@ -175,7 +176,7 @@ def test_people_change_their_own_password_and_lose_their_sessions(session: Sessi
 def test_people_edit_their_profile(session: Session) -> None:
     add(session, "carla")
 
-    person = accounts.edit_profile(session, "carla", Profile("Carla C.", "c@example.org", "fr", "dark", "Europe/Paris"))
+    person = profile.edit_profile(session, "carla", Profile("Carla C.", "c@example.org", "fr", "dark", "Europe/Paris"))
 
     assert (person.name, person.mail, person.language, person.theme) == ("Carla C.", "c@example.org", "fr", "dark")
 
@@ -187,7 +188,7 @@ def test_people_edit_their_profile(session: Session) -> None:
         pytest.param(
             lambda s: accounts.edit_account(s, "carla", AccountEdit(name="C."), by=ALICE, now=NOW), id="a name"
         ),
-        pytest.param(lambda s: accounts.edit_profile(s, "carla", Profile("C.", "", "", "", "")), id="one's own name"),
+        pytest.param(lambda s: profile.edit_profile(s, "carla", Profile("C.", "", "", "", "")), id="one's own name"),
         pytest.param(lambda s: accounts.delete_account(s, "carla", by=ALICE, now=NOW), id="a person who leaves"),
     ],
 )
@@ -202,7 +203,7 @@ def test_names_stand_in_histories_so_kept_pages_become_old(session: Session, act
 
 
 @pytest.mark.parametrize(
-    "profile",
+    "edit",
     [
         pytest.param(Profile("a\0b", "", "", "", ""), id="a zero byte in the name"),
         pytest.param(Profile("x" * 256, "", "", "", ""), id="an endless name"),
@@ -212,11 +213,11 @@ def test_names_stand_in_histories_so_kept_pages_become_old(session: Session, act
         pytest.param(Profile("", "", "", "", "x" * 65), id="an endless time zone"),
     ],
 )
-def test_a_profile_holds_short_lines_of_text(session: Session, profile: Profile) -> None:
+def test_a_profile_holds_short_lines_of_text(session: Session, edit: Profile) -> None:
     add(session, "carla")
 
     with pytest.raises(BadValue):
-        accounts.edit_profile(session, "carla", profile)
+        profile.edit_profile(session, "carla", edit)
 
 
 @pytest.mark.parametrize("login", ["", "nobody", "a\0b", "\ud800"])
@@ -269,12 +270,12 @@ def test_a_present_password_is_not_guessed_without_end(session: Session) -> None
     with pytest.raises(TooManyTries):
         for tries in range(20):
             with pytest.raises(SignInFailed):
-                accounts.change_password(session, "carla", old=f"wrong wrong {tries}", new="another long one", now=NOW)
+                profile.change_password(session, "carla", old=f"wrong wrong {tries}", new="another long one", now=NOW)
 
     assert tries == throttle.FREE["account"]
     with pytest.raises(TooManyTries):
-        accounts.change_password(session, "carla", old=PASSWORD, new="another long one", now=NOW)
-    accounts.change_password(session, "carla", old=PASSWORD, new="another long one", now=NOW + throttle.WINDOW)
+        profile.change_password(session, "carla", old=PASSWORD, new="another long one", now=NOW)
+    profile.change_password(session, "carla", old=PASSWORD, new="another long one", now=NOW + throttle.WINDOW)
 
 
 def test_what_nobody_else_sees_empties_no_cache(session: Session) -> None:
@@ -282,6 +283,6 @@ def test_what_nobody_else_sees_empties_no_cache(session: Session) -> None:
     person = accounts.find_account(session, "carla")
     before = wiki_version(session)
 
-    accounts.edit_profile(session, "carla", Profile(person.name, "c@example.org", "fr", "dark", "UTC"))
+    profile.edit_profile(session, "carla", Profile(person.name, "c@example.org", "fr", "dark", "UTC"))
 
     assert wiki_version(session) == before
