@@ -55,3 +55,9 @@ class WikiSettings:
     superuser: str = "@admin"
     manager: str = ""  # who sees a little more than others, see ``permissions.is_manager``
     defaultgroup: str = "user"
+    register: Literal["off", "open", "invite"] = "off"  # who may make an account
+    registerdomains: str = ""  # mail addresses of these hosts alone, blanks or commas between; "": any
+    registerconfirm: bool = False  # the mail address first, by a letter
+    registerapprove: bool = False  # by an administrator
+    profileconfirm: bool = True  # the password is asked before one's own profile changes
+    disableactions: str = ""  # names of what nobody may do, see ``actions``
