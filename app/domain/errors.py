@@ -13,11 +13,13 @@
     ├── NotFound            page, media file, account … (missing and forbidden look the same)
     │   └── NoSuchRevision  of a page that is there and may be read
     ├── AccessDenied        the viewer may not do this, and may know that
+    │   └── ActionDisabled  nobody may: the wiki has it switched off
     ├── EditConflict        the page changed since the edit began
     ├── NameTaken           an account, group or page of that name exists
     ├── LastAdministrator   the wiki would be left without one
     │   └── NobodyLeft      whoever the setting names, nobody of them can sign in
     ├── SignInFailed        wrong name or password, or disabled: never says which
+    │   ├── AccountWaits    the right password of an account that is not open yet
     │   ├── CodeRefused     a second step that is none, or was used already
     │   └── PasskeyRefused  a passkey that opens nothing here
     ├── NotConfirmed        the password must be asked for again first
@@ -113,6 +115,12 @@ class AccessDenied(WikiError):
     message = "You may not {what}. Sign in with an account that may, or ask an administrator."
 
 
+class ActionDisabled(AccessDenied):
+    """facts: ``action``, as the setting ``disableactions`` names it."""
+
+    message = "“{action}” is switched off in this wiki. Ask an administrator if you need it."
+
+
 class EditConflict(WikiError):
     """facts: ``page_id``, ``based_on``, ``newest``: revision ids; None stands for no page."""
 
@@ -141,6 +149,12 @@ class SignInFailed(WikiError):
     """Wrong name, wrong password, disabled: the same words for all."""
 
     message = "This name and password do not fit together. Check both and try again."
+
+
+class AccountWaits(SignInFailed):
+    """facts: ``reason``. Only to whoever knows the password: it says that the account is there."""
+
+    message = "{reason}"
 
 
 class CodeRefused(SignInFailed):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import SignInFailed, StorageFailed
+from app.domain.errors import AccountWaits, SignInFailed, StorageFailed
 from app.domain.names import clean_login
 from app.services import throttle
 from app.services.accounts import AccountInfo, info, infos
@@ -20,7 +20,7 @@ from app.services.passwords import fits, hash_password, is_outdated
 from app.services.revoking import forget_sessions
 from app.services.setting_rows import load_settings
 from app.services.stages import DONE, first_stage, has_step, present_stage
-from app.store.accounts import Account, Group, LoginSession, Membership
+from app.store.accounts import CONFIRM, Account, Group, LoginSession, Membership
 from app.store.database import transaction
 
 SHORT_SECONDS = 24 * 3600  # a session that ends with the browser, at the latest
@@ -28,6 +28,8 @@ REMEMBERED_SECONDS = 365 * 24 * 3600
 HALF_SECONDS = 10 * 60  # to show the second step, or to set one up
 SEEN_EVERY = 300  # how exactly "last seen" is kept
 PATIENCE = 0.2  # seconds that a reader waits for a writer, only to be noted
+CONFIRM_FIRST = "This account is not open yet: its mail address is not confirmed. Open the link in the letter to it."
+APPROVAL_FIRST = "This account is not open yet: an administrator has to approve it. A letter tells you when."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,18 @@ def sign_in(session: Session, login: str, password: str, device: Device, *, now:
 
     Raises:
         SignInFailed: wrong name or password, or disabled.
+        AccountWaits: right, but the account is not open yet.
         TooManyTries: wait first.
     """
     name = clean_login(login, load_settings(session))
     keys = throttle.keys_of(name, device.address)
     throttle.begin(session, keys, now)
     row = session.execute(select(Account).where(Account.login == name)).scalar_one_or_none()
-    stored = row.password if row is not None and row.active else ""
+    stored = row.password if row is not None and (row.active or row.waits_for) else ""
     if not fits(password, stored) or row is None:
         raise SignInFailed
+    if not row.active:
+        raise AccountWaits(reason=CONFIRM_FIRST if row.waits_for == CONFIRM else APPROVAL_FIRST)
     better = hash_password(password) if is_outdated(stored) else ""
     with transaction(session):
         throttle.succeed(session, keys, now)
@@ -102,9 +107,16 @@ def open_session(
         SignInFailed: there is no such account, or it is disabled.
     """
     with transaction(session):
-        account = _held(session, account_id)
-        stage = DONE if done else first_stage(session, account_id, door)
-        return _opened(session, account, device, stage, door=door, now=now)
+        return start_session(session, account_id, device, door=door, done=done, now=now)
+
+
+def start_session(
+    session: Session, account_id: int, device: Device, *, door: str = "", done: bool = False, now: int
+) -> Opened:
+    """As ``open_session``, inside the transaction that let them in."""
+    account = _held(session, account_id)
+    stage = DONE if done else first_stage(session, account_id, door)
+    return _opened(session, account, device, stage, door=door, now=now)
 
 
 def complete_session(session: Session, cookie_id: str, *, remember: bool, now: int) -> Opened:

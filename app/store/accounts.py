@@ -5,6 +5,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.base import Base, BigKey
 
+CONFIRM, APPROVAL = "confirm", "approval"  # what a new account waits for
+
 
 class Account(Base):
     """A person who can sign in. A deleted account's revisions keep its login."""

@@ -5,7 +5,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.errors import SignInFailed, StorageFailed, TooManyTries
+from app.domain.errors import AccountWaits, SignInFailed, StorageFailed, TooManyTries
 from app.services import passwords
 from app.services.accounts import NewAccount, add_account, set_password
 from app.services.sessions import (
@@ -291,6 +291,27 @@ def test_last_seen_is_kept_roughly(session: Session) -> None:
         seen.append(list_sessions(session, "bob", cookie, NOW)[0].seen_at - NOW)
 
     assert seen == [0, 0, SEEN_EVERY, SEEN_EVERY]
+
+
+@pytest.mark.parametrize(
+    ("waits_for", "password", "error"),
+    [
+        pytest.param("confirm", PASSWORD, AccountWaits, id="the right password may be told what is missing"),
+        pytest.param("approval", PASSWORD, AccountWaits, id="an approval"),
+        pytest.param("confirm", "wrong wrong wrong", SignInFailed, id="a wrong one is told nothing"),
+        pytest.param("", PASSWORD, SignInFailed, id="whoever is shut out is told nothing"),
+    ],
+)
+def test_an_account_that_is_not_open_lets_nobody_in(
+    session: Session, waits_for: str, password: str, error: type[SignInFailed]
+) -> None:
+    with transaction(session):
+        session.execute(update(Account).where(Account.login == "bob").values(active=False, waits_for=waits_for))
+
+    with pytest.raises(SignInFailed) as refused:
+        enter(session, password=password)
+
+    assert type(refused.value) is error
 
 
 @pytest.mark.parametrize("cookie", ["", "x" * 10_000, "\0", "\ud800", "é"])
