@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.domain.internet import place_of
+from app.door_settings import DOOR_NAMES, NO_DOORS, Doors, doors_from
+from app.environment import SettingsError, choice, number
 
-Value = TypeVar("Value")
 MIB = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 16
@@ -35,11 +35,7 @@ NAMES = {  # besides HOST and PORT
     "LIERRE_MAX_UPLOAD_BYTES",
     "LIERRE_SECRET_KEY",
     "LIERRE_FETCH_INTERNAL",
-}
-
-
-class SettingsError(Exception):
-    """A variable of the environment holds something that cannot be meant. The text names it and says what it takes."""
+} | DOOR_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +60,7 @@ class Settings:
     max_page_bytes: int = 2 * MIB
     max_upload_bytes: int = 50 * MIB
     fetch_internal: tuple[str, ...] = ()
+    doors: Doors = NO_DOORS
     secret: str = ""  # "" until ``with_secret`` read or made the file in ``home``
 
     @classmethod
@@ -76,17 +73,16 @@ class Settings:
             database_url=_database(environ.get("LIERRE_DATABASE_URL") or f"sqlite:///{home / 'wiki.db'}"),
             base_url=_base_url(environ.get("LIERRE_BASE_URL", "")),
             host=environ.get("HOST") or "127.0.0.1",
-            port=_number(environ, "PORT", 8000, 1, 65_535),
-            workers=_number(environ, "LIERRE_WORKERS", os.cpu_count() or 1, 1, 64),
+            port=number(environ, "PORT", 8000, 1, 65_535),
+            workers=number(environ, "LIERRE_WORKERS", os.cpu_count() or 1, 1, 64),
             trusted_hosts=_hosts(environ.get("LIERRE_TRUSTED_HOSTS", "")),
-            trusted_proxies=_number(environ, "LIERRE_TRUSTED_PROXIES", 0, 0, 8),
-            secure_cookies=_choice(
-                environ, "LIERRE_SECURE_COOKIES", {"": None, "auto": None, "yes": True, "no": False}
-            ),
-            log_level=_choice(environ, "LIERRE_LOG_LEVEL", {"": "INFO"} | {name: name for name in LOG_LEVELS}),
-            max_page_bytes=_number(environ, "LIERRE_MAX_PAGE_BYTES", 2 * MIB, 1024, 64 * MIB),
-            max_upload_bytes=_number(environ, "LIERRE_MAX_UPLOAD_BYTES", 50 * MIB, 1024, 4096 * MIB),
+            trusted_proxies=number(environ, "LIERRE_TRUSTED_PROXIES", 0, 0, 8),
+            secure_cookies=choice(environ, "LIERRE_SECURE_COOKIES", {"": None, "auto": None, "yes": True, "no": False}),
+            log_level=choice(environ, "LIERRE_LOG_LEVEL", {"": "INFO"} | {name: name for name in LOG_LEVELS}),
+            max_page_bytes=number(environ, "LIERRE_MAX_PAGE_BYTES", 2 * MIB, 1024, 64 * MIB),
+            max_upload_bytes=number(environ, "LIERRE_MAX_UPLOAD_BYTES", 50 * MIB, 1024, 4096 * MIB),
             fetch_internal=_internal(environ.get("LIERRE_FETCH_INTERNAL", "")),
+            doors=doors_from(environ, _base_url(environ.get("LIERRE_BASE_URL", ""))),
             secret=_secret(environ.get("LIERRE_SECRET_KEY", "")),
         )
 
@@ -131,23 +127,6 @@ def _check_names(environ: Mapping[str, str]) -> None:
             near = get_close_matches(name, NAMES, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(sorted(NAMES))}."
             raise SettingsError(f"{name} is no setting of this version. {hint}")
-
-
-def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    text = environ.get(name, "").strip()
-    if not text:
-        return default
-    if not (text.isascii() and text.isdigit() and low <= int(text[:12]) <= high):
-        raise SettingsError(f"{name} is “{text}”. It takes a whole number from {low} to {high}.")
-    return int(text)
-
-
-def _choice(environ: Mapping[str, str], name: str, choices: Mapping[str, Value]) -> Value:
-    text = environ.get(name, "").strip()
-    if text not in choices:
-        shown = ", ".join(choice for choice in choices if choice)
-        raise SettingsError(f"{name} is “{text}”. It takes one of: {shown}.")
-    return choices[text]
 
 
 def _database(text: str) -> str:

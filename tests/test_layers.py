@@ -13,13 +13,29 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {  # layer: (layers below it, pac
     "domain": (set(), set()),
     "markup": ({"domain"}, {"pygments", "markdown", "bleach"}),
     "store": ({"domain"}, {"sqlalchemy", "alembic"}),
-    "services": ({"domain", "markup", "store"}, {"sqlalchemy", "argon2", "PIL", "urllib3", "pyotp", "segno", "webauthn"}),
+    "services": (
+        {"domain", "markup", "store"},
+        {
+            "sqlalchemy",
+            "argon2",
+            "PIL",
+            "urllib3",
+            "pyotp",
+            "segno",
+            "webauthn",
+            "authlib",
+            "joserfc",
+            "requests",
+            "ldap3",
+        },
+    ),
     "exchange": ({"domain", "services", "store"}, {"sqlalchemy"}),
     "web": ({"domain", "services", "markup", "store"}, WEB),
     "api": ({"domain", "services"}, WEB),
     "cli": ({"domain", "exchange", "services", "markup", "store"}, {"click", "granian", "sqlalchemy"}),
 }
-COMPOSITION = {"wiki", "settings", "resources", "first_start"}  # beside create_app; domain and markup know none of them
+# beside create_app; domain and markup know none of them
+COMPOSITION = {"wiki", "settings", "door_settings", "environment", "resources", "first_start"}
 OUTSIDE = {"os", "pathlib", "socket", "sqlite3", "subprocess", "time", "threading"}
 
 

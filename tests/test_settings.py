@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings, SettingsError, secret_of
+from app.door_settings import Doors
+from app.environment import SettingsError
+from app.settings import Settings, secret_of
 
 
 def test_without_any_variable_everything_has_a_safe_default() -> None:
@@ -146,3 +148,103 @@ def test_a_damaged_key_file_is_refused(tmp_path: Path, content: bytes) -> None:
 
     with pytest.raises(SettingsError, match=r"secret\.key"):
         secret_of(Settings.from_env({"LIERRE_HOME": str(tmp_path)}))
+
+
+# ------------------------------------------------------------------ other doors
+
+OIDC = {
+    "LIERRE_BASE_URL": "https://wiki.example.org",
+    "LIERRE_OIDC_ISSUER": "https://id.example.org/realms/house",
+    "LIERRE_OIDC_CLIENT_ID": "wiki",
+}
+LDAP = {"LIERRE_LDAP_URL": "ldaps://ldap.example.org", "LIERRE_LDAP_BASE": "ou=people,dc=example,dc=org"}
+HEADER = {"LIERRE_HEADER_USER": "X-Remote-User", "LIERRE_HEADER_PEERS": "127.0.0.1"}
+
+
+def test_without_a_variable_of_theirs_other_doors_are_shut() -> None:
+    assert Settings.from_env({}).doors == Doors()
+
+
+def test_doors_are_read() -> None:
+    environ = (
+        OIDC
+        | LDAP
+        | HEADER
+        | {
+            "LIERRE_OIDC_CLIENT_SECRET": "very secret",
+            "LIERRE_OIDC_GROUPS": "Staff = @Authors, wiki admins=admin,",
+            "LIERRE_OIDC_CREATE": "yes",
+            "LIERRE_LDAP_GROUPS": "cn=a=authors",
+            "LIERRE_LDAP_CREATE": "no",
+            "LIERRE_HEADER_PEERS": "127.0.0.1, 10.0.5.0/24, fd00::/8",
+            "LIERRE_HEADER_GROUPS_FROM": "X-Remote-Groups",
+        }
+    )
+    doors = Settings.from_env(environ).doors
+
+    assert doors.oidc is not None
+    assert doors.ldap is not None
+    assert doors.header is not None
+    assert doors.oidc.callback == "https://wiki.example.org/_login/oidc/callback"
+    assert doors.oidc.name == "id.example.org"
+    assert doors.oidc.groups == {"Staff": "authors", "wiki admins": "admin"}
+    assert (doors.oidc.creates, doors.ldap.creates, doors.header.creates) == (True, False, True)
+    assert doors.ldap.groups == {"cn=a": "authors"}
+    assert [str(network) for network in doors.header.peers] == ["127.0.0.1/32", "10.0.5.0/24", "fd00::/8"]
+    assert "very secret" not in repr(doors)
+
+
+def test_accounts_are_made_for_the_house_and_not_for_the_world() -> None:
+    doors = Settings.from_env(OIDC | LDAP | HEADER).doors
+
+    assert doors.oidc is not None
+    assert doors.ldap is not None
+    assert doors.header is not None
+    assert (doors.oidc.creates, doors.ldap.creates, doors.header.creates) == (False, True, True)
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        pytest.param(OIDC | {"LIERRE_OIDC_ISSUER": "http://id.example.org"}, "OIDC_ISSUER", id="a readable issuer"),
+        pytest.param(OIDC | {"LIERRE_OIDC_ISSUER": "id.example.org"}, "OIDC_ISSUER", id="an issuer without a scheme"),
+        pytest.param(OIDC | {"LIERRE_OIDC_ISSUER": "https://id.example.org?x=1"}, "OIDC_ISSUER", id="one with a query"),
+        pytest.param(OIDC | {"LIERRE_OIDC_ISSUER": "https://a:b@id.example.org"}, "OIDC_ISSUER", id="one with a login"),
+        pytest.param(OIDC | {"LIERRE_BASE_URL": ""}, "LIERRE_BASE_URL", id="no way back"),
+        pytest.param(OIDC | {"LIERRE_OIDC_CLIENT_ID": ""}, "OIDC_CLIENT_ID", id="no client"),
+        pytest.param({"LIERRE_OIDC_CLIENT_ID": "wiki"}, "OIDC_ISSUER", id="a client without an issuer"),
+        pytest.param(OIDC | {"LIERRE_OIDC_SCOPES": "profile"}, "OIDC_SCOPES", id="scopes without openid"),
+        pytest.param(OIDC | {"LIERRE_OIDC_GROUPS": "staff"}, "OIDC_GROUPS", id="half a group"),
+        pytest.param(OIDC | {"LIERRE_OIDC_GROUPS": "a=b,a=c"}, "OIDC_GROUPS", id="one group to two"),
+        pytest.param(OIDC | {"LIERRE_OIDC_CREATE": "maybe"}, "OIDC_CREATE", id="perhaps an account"),
+        pytest.param(LDAP | {"LIERRE_LDAP_URL": "ldap://ldap.example.org"}, "LDAP_URL", id="readable passwords"),
+        pytest.param(LDAP | {"LIERRE_LDAP_URL": "https://ldap.example.org"}, "LDAP_URL", id="a directory of the web"),
+        pytest.param(LDAP | {"LIERRE_LDAP_URL": "ldaps://ldap.example.org/dc=a"}, "LDAP_URL", id="a path"),
+        pytest.param(LDAP | {"LIERRE_LDAP_STARTTLS": "yes"}, "LDAP_STARTTLS", id="twice encrypted"),
+        pytest.param(LDAP | {"LIERRE_LDAP_BASE": ""}, "LDAP_BASE", id="nowhere to search"),
+        pytest.param(LDAP | {"LIERRE_LDAP_FILTER": "(uid=*)"}, "LDAP_FILTER", id="a filter of everybody"),
+        pytest.param(LDAP | {"LIERRE_LDAP_FILTER": "uid={login}"}, "LDAP_FILTER", id="a filter without brackets"),
+        pytest.param(LDAP | {"LIERRE_LDAP_FILTER": "(uid={login}{x})"}, "LDAP_FILTER", id="a place of no meaning"),
+        pytest.param(LDAP | {"LIERRE_LDAP_USER_DN": "uid=bob,dc=a"}, "LDAP_USER_DN", id="a name of one person"),
+        pytest.param(
+            LDAP | {"LIERRE_LDAP_BIND_DN": "cn=wiki"}, "LDAP_BIND_PASSWORD", id="a searcher without a password"
+        ),
+        pytest.param(LDAP | {"LIERRE_LDAP_CA": "/nowhere/ca.pem"}, "LDAP_CA", id="certificates that are not there"),
+        pytest.param(HEADER | {"LIERRE_HEADER_PEERS": ""}, "HEADER_PEERS", id="a header from anybody"),
+        pytest.param(HEADER | {"LIERRE_HEADER_PEERS": "0.0.0.0/0"}, "HEADER_PEERS", id="the whole world as proxy"),
+        pytest.param(HEADER | {"LIERRE_HEADER_PEERS": "::/0"}, "HEADER_PEERS", id="the other world too"),
+        pytest.param(HEADER | {"LIERRE_HEADER_PEERS": "proxy"}, "HEADER_PEERS", id="a name, which can be forged"),
+        pytest.param(HEADER | {"LIERRE_HEADER_PEERS": "10.0.5.1/24"}, "HEADER_PEERS", id="neither address nor network"),
+        pytest.param(HEADER | {"LIERRE_HEADER_USER": "X_Remote_User"}, "HEADER_USER", id="an underscore"),
+        pytest.param(HEADER | {"LIERRE_HEADER_USER": "X Remote"}, "HEADER_USER", id="a blank"),
+    ],
+)
+def test_a_door_that_would_stand_open_or_leads_nowhere_is_refused(environ: dict[str, str], name: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_env(environ)
+
+
+def test_passwords_may_travel_readable_within_one_machine() -> None:
+    doors = Settings.from_env(LDAP | {"LIERRE_LDAP_URL": "ldap://127.0.0.1:3890"}).doors
+
+    assert doors.ldap is not None

@@ -13,7 +13,7 @@ from app.cli.rendering import render
 from app.cli.serving import serve
 from app.cli.users import user
 from app.domain.errors import StorageFailed, WikiError
-from app.settings import SettingsError
+from app.environment import SettingsError
 from app.store.database import reason_of
 
 
