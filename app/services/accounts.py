@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NameTaken, NotFound
@@ -136,7 +137,10 @@ def write_account(session: Session, new: NewAccount, stored: str, *, now: int) -
     name = checked_line("name", new.name) or login
     row = Account(login=login, name=name, mail=checked_mail(new.mail), password=stored, created_at=now)
     session.add(row)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # somebody took it a moment ago
+        raise NameTaken(name=login) from error
     set_groups(session, row.id, (load_settings(session).defaultgroup, *new.groups))
     touch(session)  # the login may stand in an older history, without its name until now
     return row
@@ -162,7 +166,9 @@ def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer,
             set_groups(session, row.id, edit.groups)
         if edit.active is not None:
             row.active = edit.active
-            if not edit.active:
+            if edit.active:
+                row.waits_for = ""
+            else:
                 forget_sessions(session, row.id)
         session.flush()
         check_administrators(session, row.login)

@@ -11,7 +11,16 @@ from app.domain.errors import TooManyTries
 from app.store.accounts import Rate
 from app.store.database import transaction
 
-FREE = {"account": 5, "address": 20, "token": 20, "code": 5, "passkey": 20}  # failures that cost nothing, in one window
+FREE = {  # failures that cost nothing, in one window
+    "account": 5,
+    "address": 20,
+    "token": 20,
+    "code": 5,
+    "passkey": 20,
+    "register": 5,
+    "reset": 3,
+    "resets": 20,
+}
 WINDOW = 15 * 60  # seconds without a failure after which all is forgotten
 CODE_WINDOW = 24 * 3600  # of six digits somebody who waits patiently would find one in the end
 LONGEST = 15 * 60
@@ -36,6 +45,16 @@ def code_keys(login: str, address: str) -> tuple[str, ...]:
 def passkey_keys(address: str) -> tuple[str, ...]:
     """Of passkeys that open nothing, by where they come from."""
     return (f"passkey:{_neighbourhood(address)[:200]}",)
+
+
+def register_keys(address: str) -> tuple[str, ...]:
+    """Of accounts that people make, by where they come from: good ones count too."""
+    return (f"register:{_neighbourhood(address)[:200]}",)
+
+
+def reset_keys(who: str, address: str) -> tuple[str, ...]:
+    """Of letters for a new password, by what was typed, whether anybody is called so or not, and where."""
+    return (f"reset:{who[:200]}", f"resets:{_neighbourhood(address)[:200]}")
 
 
 def use_once(session: Session, key: str, until: int) -> bool:
