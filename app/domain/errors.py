@@ -21,7 +21,11 @@
     ├── SignInFailed        wrong name or password, or disabled: never says which
     │   ├── AccountWaits    the right password of an account that is not open yet
     │   ├── CodeRefused     a second step that is none, or was used already
-    │   └── PasskeyRefused  a passkey that opens nothing here
+    │   ├── PasskeyRefused  a passkey that opens nothing here
+    │   ├── DoorRefused     another way in said no, or its answer does not belong to a question of ours
+    │   ├── DoorUnreachable the server behind it does not answer
+    │   ├── DoorClosed      it knows the person, we do not, and it may not make accounts
+    │   └── DoorTaken       … and somebody else here has the name
     ├── NotConfirmed        the password must be asked for again first
     ├── TokenRefused        an access token that is none, or is over: never says which
     ├── TokenTooNarrow      a good access token that may not do this, whoever it belongs to
@@ -167,6 +171,33 @@ class PasskeyRefused(SignInFailed):
     """Unknown, of another person or site, or too slow: the same words for all."""
 
     message = "This passkey did not fit, or it took too long. Try again, or take another way to sign in."
+
+
+class DoorRefused(SignInFailed):
+    """Cancelled, too late, used twice, or not what we asked for: the same words for all."""
+
+    message = "This sign-in did not work, or took too long. Start it again from here."
+
+
+class DoorUnreachable(SignInFailed):
+    """The server that knows the person is away, or says what cannot be understood."""
+
+    message = "The server that would say who you are does not answer. Try again in a moment, or sign in another way."
+
+
+class DoorClosed(SignInFailed):
+    """Somebody whom another server knows has no account here."""
+
+    message = "You have no account in this wiki yet. Ask an administrator for one."
+
+
+class DoorTaken(SignInFailed):
+    """facts: ``name``. Only to whoever proved elsewhere that this is what they are called."""
+
+    message = (
+        "There is an account “{name}” here that does not belong to this sign-in. If it is yours, sign in with its"
+        " password and connect the two in your account, or ask an administrator to."
+    )
 
 
 class NotConfirmed(WikiError):

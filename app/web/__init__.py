@@ -5,6 +5,7 @@ from flask import Flask
 from app.web import (
     account,
     admin,
+    audit,
     config,
     conversion,
     exports,
@@ -14,15 +15,18 @@ from app.web import (
     links,
     media,
     pages,
+    passkeys,
     people,
     preferences,
     samples,
+    second_step,
     sessions,
     system,
     tokens,
     undoing,
     wiki_tables,
 )
+from app.web.actions import init_actions
 from app.web.addresses import init_addresses
 from app.web.context import init_context
 from app.web.decoding import WikiRequest
@@ -42,11 +46,14 @@ NOUNS = (  # by hand
     exports,
     legacy,
     sessions,
+    second_step,
+    passkeys,
     account,
     tokens,
     people,
     undoing,
     admin,
+    audit,
     config,
     wiki_tables,
     samples,
@@ -62,6 +69,7 @@ def init_web(app: Flask) -> None:
     init_context(app)
     init_addresses(app)
     init_security(app, wiki.settings)
+    init_actions(app)
     init_errors(app)
     init_frame(app)
     init_i18n(app)

@@ -10,6 +10,7 @@ from app.services.indexes import Branch, PageEntry, SpaceEntry, branch, path_of,
 from app.services.pages import read_page
 from app.services.paging import Slice
 from app.services.permissions import Level, level
+from app.web.actions import offers
 from app.web.bodies import body_of, good_until
 from app.web.context import current_session, current_settings, current_viewer, now
 
@@ -56,7 +57,9 @@ def opened(namespace: str, after: str = "") -> Node:
 def render_page(template: str, name: str, **context: Any) -> str:
     """A template about the page ``name``, with what stands around it."""
     may = level(current_session(), current_viewer(), name)
-    return render_template(template, name=name, may_edit=may >= Level.EDIT, **around(name), **context)
+    return render_template(
+        template, name=name, may_edit=may >= Level.EDIT and offers("edit"), **around(name), **context
+    )
 
 
 def shared(page: str, status: int = 200) -> Response:

@@ -17,6 +17,7 @@ from app.services.pages import PageEdit, PageView, read_page, require_writing, s
 from app.services.permissions import Level, level
 from app.services.sections import read_section, with_section
 from app.services.writing import Saved
+from app.web.actions import check
 from app.web.addresses import page_url, seconds
 from app.web.around import render_page
 from app.web.bodies import preview_of
@@ -218,6 +219,7 @@ def _give_back(form: EditForm, error: WikiError) -> Response:
 def _read_only(page: PageView) -> ResponseReturnValue:
     if not page.exists:
         return show_missing(page)
+    check("source")
     return render_page("pages/source.html", page.name, page=page, refused=True)
 
 

@@ -11,11 +11,13 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.domain.errors import (
     AccessDenied,
+    ActionDisabled,
     BadInput,
     EditConflict,
     LastAdministrator,
     NameTaken,
     NoSuchRevision,
+    NotConfirmed,
     NotFound,
     SignInFailed,
     StorageFailed,
@@ -24,6 +26,7 @@ from app.domain.errors import (
     TooManyTries,
     WikiError,
 )
+from app.web.actions import offers
 from app.web.addresses import about_url, here
 from app.web.context import current_account, forget_database
 from app.web.i18n import gettext
@@ -35,6 +38,7 @@ STATUS: dict[type[WikiError], int] = {
     TokenRefused: 401,
     TokenTooNarrow: 403,
     AccessDenied: 403,
+    NotConfirmed: 403,
     NotFound: 404,
     EditConflict: 409,
     NameTaken: 409,
@@ -86,7 +90,8 @@ def show_wiki_error(error: WikiError) -> ResponseReturnValue:
     if isinstance(error, StorageFailed):
         forget_database()
     if isinstance(error, AccessDenied) and (kept := text_of_request()):
-        return show_kept(kept, say(error) if current_account() else gettext(SIGNED_OUT), status)
+        is_told = current_account() or isinstance(error, ActionDisabled)
+        return show_kept(kept, say(error) if is_told else gettext(SIGNED_OUT), status)
     headers = {"Retry-After": str(error.facts["seconds"])} if isinstance(error, TooManyTries) else {}
     if isinstance(error, TokenRefused):
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
@@ -135,9 +140,14 @@ def error_page(status: int, words: str | WikiError) -> str:
 def _render(status: int, words: str | WikiError) -> str:
     message = say(words) if isinstance(words, WikiError) else gettext(words)
     title = gettext(TITLES.get(status, TITLES[400]))
-    versions = about_url("history", str(words.facts["name"])) if isinstance(words, NoSuchRevision) else ""
+    versions = (
+        about_url("history", str(words.facts["name"]))
+        if isinstance(words, NoSuchRevision) and offers("revisions")
+        else ""
+    )
+    sign_in = _sign_in(status) if offers("login") and not isinstance(words, ActionDisabled) else ""
     return render_template(
-        "errors/error.html", status=status, title=title, message=message, sign_in=_sign_in(status), versions=versions
+        "errors/error.html", status=status, title=title, message=message, sign_in=sign_in, versions=versions
     )
 
 

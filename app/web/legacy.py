@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.errors import NotFound
 from app.domain.names import clean_id, page_name
+from app.web.actions import check
 from app.web.addresses import Query, about_url, page_url, with_query
 from app.web.context import current_settings
 
@@ -77,6 +78,8 @@ def newer_address(name: str) -> Response | None:
     if request.args.get("idx"):
         return redirect(with_query("/_index", {"ns": clean_id(request.args["idx"], current_settings())}), 301)
     wanted = _wanted()
+    if wanted != "login":  # whose address goes on working, see ``actions``
+        check(wanted)
     if wanted in ABOUT:
         return redirect(about_url(ABOUT[wanted], name, **_about_arguments(wanted)), 301)
     if wanted in PLACES:

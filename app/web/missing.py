@@ -7,6 +7,7 @@ from app.services.indexes import near_names
 from app.services.links import backlinks, count_backlinks
 from app.services.pages import PageView
 from app.services.permissions import Level, level
+from app.web.actions import offers
 from app.web.around import render_page, shared
 from app.web.context import current_session, current_viewer
 
@@ -20,7 +21,7 @@ def show_missing(page: PageView) -> Response:
         page.name,
         page=page,
         # The namespace is asked: a page that is closed to this reader shall not be told from one that nobody wrote.
-        may_create=level(session, viewer, media_scope(page.name)) >= Level.CREATE,
+        may_create=level(session, viewer, media_scope(page.name)) >= Level.CREATE and offers("edit", "save"),
         near=near_names(session, page.name, viewer=viewer),
         links=backlinks(session, page.name, viewer=viewer, limit=FIRST_LINKS),
         link_count=count_backlinks(session, page.name, viewer=viewer),

@@ -9,6 +9,7 @@ from app.services.links import backlinks, count_backlinks
 from app.services.pages import PageView, look_for, read_page
 from app.services.permissions import Level, level
 from app.web import deleting, editing
+from app.web.actions import offers
 from app.web.addresses import is_namespace, moved, noun, page_url, seconds
 from app.web.around import render_page, shared
 from app.web.bodies import body_of
@@ -61,7 +62,7 @@ def _page(page: PageView) -> str:
         "pages/show.html",
         page.name,
         page=page,
-        body=body_of(page, with_edits=level(current_session(), viewer, page.name) >= Level.EDIT),
+        body=body_of(page, with_edits=offers("edit") and level(session, viewer, page.name) >= Level.EDIT),
         links=backlinks(session, page.name, viewer=viewer, limit=FIRST_LINKS),
         link_count=count_backlinks(session, page.name, viewer=viewer),
     )

@@ -83,6 +83,7 @@ function startMenus() {
 
 function startSearch() {
   const field = document.querySelector("[data-search]");
+  if (!field) return; // search is switched off
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || isTyping(event)) return;
     event.preventDefault();
@@ -263,3 +264,4 @@ for (const start of [
 if (document.querySelector("[data-editor]")) import("./editor.js");
 if (document.querySelector("table.diff")) import("./diff.js");
 if (document.querySelector("[data-bulk]")) import("./bulk.js");
+if (document.querySelector("[data-passkey]")) import("./passkeys.js");
