@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from app.domain.markups import Markup
 from app.domain.viewer import Viewer
 from app.resources import resource_dir
-from app.services.config import checked_value
 from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, read_page, save_page
+from app.services.setting_checks import checked_value
 from app.services.setting_rows import write_setting
 from app.services.setup import needs_setup, new_setup_token
 from app.store.blobs import BlobStore

@@ -109,7 +109,7 @@ def _batches(session: Session, which: ActFilter) -> Iterator[Act]:
 
 
 def _stretch(session: Session, which: ActFilter, before: Mark | None, limit: int) -> list[Act]:
-    query: Select[Any] = select(
+    query: Select[*tuple[Any, ...]] = select(
         Audit.id, Audit.time, Audit.actor, Audit.address, Audit.action, Audit.object, Audit.before, Audit.after
     )
     if which.actor:

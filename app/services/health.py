@@ -1,8 +1,11 @@
-"""Is all well? A quick answer for load balancers, a thorough one for operators."""
+"""Is all well? A quick answer for load balancers, one list of checks for operators and administrators.
+
+The same checks stand behind ``lierre doctor`` and the system page; what a check says is translated there.
+"""
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,34 +13,77 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.services.rulebook import rulebook
 from app.services.state import wiki_version
+from app.services.superusers import administrators
 from app.services.texts import is_whole
 from app.store.blobs import BlobStore
 from app.store.media import Media, MediaRevision
 from app.store.migrating import head
 from app.store.pages import Namespace, Page, Revision, Text
+from app.store.rules import SpaceCount
+from app.store.state import Job
 
 LEAST_FREE = 100 * 1024 * 1024  # bytes
+MIB = 1024 * 1024
 BATCH = 200  # texts unpacked at a time
+ROWS = 1000
+MANY = 1000  # failed jobs are counted up to here
+NONE = "none"
+FOUND = "%(number)s"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. ``says``: what was found, and what to do where it is not good."""
+    """One thing looked at. ``reason``: what was found, and what to do where it is not good; ``facts`` fill it."""
 
     what: str
     good: bool
-    says: str
+    reason: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def says(self) -> str:
+        return self.reason % self.facts
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What is looked at."""
+
+    session: Session
+    home: Path
+    blobs: BlobStore
+
+
+Check = Callable[[Patient], Iterator[Finding]]
 
 
 def check(session: Session, home: Path) -> tuple[Finding, ...]:
-    """Database, schema, disk: a few milliseconds."""
+    """Database, schema, disk: a few milliseconds. What is not well here must not be sent readers."""
     return (*_database(session), _disk(home))
 
 
+def look(session: Session, blobs: BlobStore, home: Path) -> tuple[Finding, ...]:
+    """``check``, and what else is known at once."""
+    found = check(session, home)
+    return (*found, *_run(QUICK, session, blobs, home)) if _may_be_asked(found) else found
+
+
 def examine(session: Session, blobs: BlobStore, home: Path) -> tuple[Finding, ...]:
-    """``check``, then every row that must fit another. Takes time with the size of the wiki."""
-    return (*check(session, home), *_rows(session), *_blobs(session, blobs))
+    """``look``, then every row that must fit another. Takes time with the size of the wiki."""
+    found = look(session, blobs, home)
+    return (*found, *_run(THOROUGH, session, blobs, home)) if _may_be_asked(found) else found
+
+
+def _may_be_asked(found: tuple[Finding, ...]) -> bool:
+    """Rows are read only where the schema is the one that this program knows."""
+    return all(finding.good for finding in found if finding.what in ("database", "schema"))
+
+
+def _run(checks: tuple[Check, ...], session: Session, blobs: BlobStore, home: Path) -> Iterator[Finding]:
+    for one in checks:
+        yield from one(Patient(session, home, blobs))
 
 
 def _database(session: Session) -> Iterator[Finding]:
@@ -45,26 +91,56 @@ def _database(session: Session) -> Iterator[Finding]:
         version = wiki_version(session)
         schema = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     except SQLAlchemyError as error:
-        yield Finding("database", good=False, says=f"does not answer: {type(error).__name__}")
+        facts = {"error": type(error).__name__}
+        yield Finding(what="database", good=False, reason="does not answer: %(error)s", facts=facts)
         return
-    yield Finding("database", good=True, says=f"answers, version {version}")
+    yield Finding(what="database", good=True, reason="answers, version %(version)s", facts={"version": version})
     wanted = head()
-    good = schema == wanted
-    yield Finding("schema", good=good, says=f"at {schema}" if good else f"at {schema}, not {wanted}. Run: lierre init")
+    yield Finding(
+        what="schema",
+        good=schema == wanted,
+        reason="at %(schema)s" if schema == wanted else "at %(schema)s, not %(wanted)s. Run: lierre init",
+        facts={"schema": schema, "wanted": wanted},
+    )
 
 
 def _disk(home: Path) -> Finding:
     free = shutil.disk_usage(home).free
-    says = f"{free // (1024 * 1024)} MiB free"
-    return Finding("disk", good=free >= LEAST_FREE, says=says if free >= LEAST_FREE else says + ". Make room.")
+    return Finding(
+        what="disk",
+        good=free >= LEAST_FREE,
+        reason="%(free)s MiB free" if free >= LEAST_FREE else "%(free)s MiB free. Make room.",
+        facts={"free": free // MIB},
+    )
 
 
-def _rows(session: Session) -> Iterator[Finding]:
-    yield _none(session, "pages without their revision", Page, _lost(Page.current_id) | _lost(Page.latest_id))
-    yield _none(session, "files without their revision", Media, _lost(Media.current_id, MediaRevision.id))
-    yield from _file(session)
-    yield _texts(session)
-    yield _namespaces(session)
+def _administrators(patient: Patient) -> Iterator[Finding]:
+    number = administrators(patient.session)
+    yield Finding(
+        what="administrators",
+        good=number > 0,
+        reason=FOUND if number else "none who can sign in. Run: lierre user add LOGIN --group admin",
+        facts={"number": number},
+    )
+
+
+def _jobs(patient: Patient) -> Iterator[Finding]:
+    """A letter that could not be sent is not lost, but somebody waits for it."""
+    failed = select(Job.id).where(Job.failed).limit(MANY).subquery()
+    number = patient.session.execute(select(func.count()).select_from(failed)).scalar_one()
+    yield Finding(
+        what="work that failed",
+        good=number == 0,
+        reason="%(number)s. Administration, System tells why; try again or drop it there." if number else NONE,
+        facts={"number": number},
+    )
+
+
+def _lost_rows(patient: Patient) -> Iterator[Finding]:
+    lost_pages = _count(patient.session, Page, _lost(Page.current_id) | _lost(Page.latest_id))
+    yield _none(Finding(what="pages without their revision", good=not lost_pages, reason=NONE), lost_pages)
+    lost_files = _count(patient.session, Media, _lost(Media.current_id, MediaRevision.id))
+    yield _none(Finding(what="files without their revision", good=not lost_files, reason=NONE), lost_files)
 
 
 def _lost(column: Any, named: Any = Revision.id) -> ColumnElement[bool]:
@@ -73,40 +149,82 @@ def _lost(column: Any, named: Any = Revision.id) -> ColumnElement[bool]:
     return missing
 
 
-def _none(session: Session, what: str, table: type, which: ColumnElement[bool]) -> Finding:
-    number = session.execute(select(func.count()).select_from(table).where(which)).scalar_one()
-    return Finding(what, good=number == 0, says=_number(number))
+def _count(session: Session, table: type, which: ColumnElement[bool]) -> int:
+    return session.execute(select(func.count()).select_from(table).where(which)).scalar_one()
 
 
-def _file(session: Session) -> Iterator[Finding]:
+def _none(finding: Finding, number: int) -> Finding:
+    """The finding with the number of what there should be none of."""
+    return Finding(what=finding.what, good=finding.good, reason=FOUND if number else NONE, facts={"number": number})
+
+
+def _file(patient: Patient) -> Iterator[Finding]:
     """PostgreSQL looks after itself; SQLite can be asked about its file, and let broken keys in from other tools."""
+    session = patient.session
     if session.get_bind().dialect.name != "sqlite":
         return
     says = session.execute(text("PRAGMA quick_check(1)")).scalar_one()
-    yield Finding("database file", good=says == "ok", says=says)
+    yield Finding(what="database file", good=says == "ok", reason="%(says)s", facts={"says": says})
     broken = len(session.execute(text("PRAGMA foreign_key_check")).all())
-    yield Finding("rows that name a missing row", good=broken == 0, says=_number(broken))
+    yield _none(Finding(what="rows that name a missing row", good=not broken, reason=NONE), broken)
 
 
-def _texts(session: Session) -> Finding:
+def _texts(patient: Patient) -> Iterator[Finding]:
     """Unpack every text, a few at a time, and compare it with its hash."""
-    broken, last = 0, 0
+    session, broken, last = patient.session, 0, 0
     while rows := session.execute(select(Text).where(Text.id > last).order_by(Text.id).limit(BATCH)).scalars().all():
         broken += sum(not is_whole(row) for row in rows)
         last = rows[-1].id
         session.expunge_all()
-    return Finding("texts that are not what was stored", good=broken == 0, says=_number(broken))
+    yield _none(Finding(what="texts that are not what was stored", good=not broken, reason=NONE), broken)
 
 
-def _namespaces(session: Session) -> Finding:
+def _namespaces(patient: Patient) -> Iterator[Finding]:
+    session = patient.session
     stored = dict(session.execute(select(Namespace.name, Namespace.pages)).all())
-    counted: dict[str, int] = {}
     exists = Page.current_id.is_not(None)
-    for name, pages in session.execute(select(Page.namespace, func.count()).where(exists).group_by(Page.namespace)):
+    rows = session.execute(select(Page.namespace, func.count()).where(exists).group_by(Page.namespace))
+    counted: dict[str, int] = {}
+    for name, pages in rows:
         for namespace in _with_those_above(name):
             counted[namespace] = counted.get(namespace, 0) + pages
     wrong = sorted(name for name in stored.keys() | counted.keys() if stored.get(name) != counted.get(name))
-    return Finding("namespaces", good=not wrong, says=f"wrong: {', '.join(wrong[:5])}" if wrong else "as counted")
+    yield Finding(
+        what="namespaces",
+        good=not wrong,
+        reason="wrong: %(names)s" if wrong else "as counted",
+        facts={"names": ", ".join(wrong[:5])},
+    )
+
+
+def _spaces(patient: Patient) -> Iterator[Finding]:
+    """The counts that lists show, by the scope of rights that pages lie in."""
+    session = patient.session
+    stored = {(name, scope): pages for name, scope, pages in session.execute(select(*SpaceCount.__table__.columns))}
+    listed = Page.current_id.is_not(None) & ~Page.hidden
+    rows = session.execute(
+        select(Page.namespace, Page.scope_id, func.count()).where(listed).group_by(Page.namespace, Page.scope_id)
+    )
+    counted: dict[tuple[str, int], int] = {}
+    for name, scope, pages in rows:
+        for namespace in _with_those_above(name):
+            counted[namespace, scope] = counted.get((namespace, scope), 0) + pages
+    wrong = sum(stored.get(key) != counted.get(key) for key in stored.keys() | counted.keys())
+    yield _none(Finding(what="wrong counts of what may be read", good=not wrong, reason=NONE), wrong)
+
+
+def _scopes(patient: Patient) -> Iterator[Finding]:
+    """Each page and file lies in the scope that the rules give it: otherwise lists show too much, or too little."""
+    book = rulebook(patient.session, fresh=True)
+    names = {number: name for name, number in book.ids.items()}
+    wrong = 0
+    for table, scope_of in ((Page, book.scopes.of_page), (Media, book.scopes.of_media)):
+        last = 0
+        query = select(table.id, table.name, table.scope_id).order_by(table.id).limit(ROWS)
+        while rows := patient.session.execute(query.where(table.id > last)).all():
+            wrong += sum(names.get(row.scope_id) != scope_of(row.name) for row in rows)
+            last = rows[-1].id
+    yield _none(Finding(what="pages and files under other rules than theirs", good=not wrong, reason=NONE), wrong)
 
 
 def _with_those_above(namespace: str) -> Iterator[str]:
@@ -115,14 +233,15 @@ def _with_those_above(namespace: str) -> Iterator[str]:
         namespace = namespace.rpartition(":")[0]
 
 
-def _blobs(session: Session, blobs: BlobStore) -> Iterator[Finding]:
+def _bytes(patient: Patient) -> Iterator[Finding]:
     named = select(MediaRevision.sha256).where(MediaRevision.sha256.is_not(None)).distinct()
-    wanted = {sha256 for sha256 in session.execute(named).scalars() if sha256}
-    there = set(blobs.all())
-    missing, extra = wanted - there, there - wanted
-    yield Finding("files without bytes", good=not missing, says=_number(len(missing)))
-    yield Finding("bytes without a file", good=True, says=f"{len(extra)}, harmless" if extra else "none")
+    wanted = {sha256 for sha256 in patient.session.execute(named).scalars() if sha256}
+    there = set(patient.blobs.all())
+    missing, extra = len(wanted - there), len(there - wanted)
+    yield _none(Finding(what="files without bytes", good=not missing, reason=NONE), missing)
+    reason = "%(number)s, harmless" if extra else NONE
+    yield Finding(what="bytes without a file", good=True, reason=reason, facts={"number": extra})
 
 
-def _number(found: int) -> str:
-    return str(found) if found else "none"
+QUICK: tuple[Check, ...] = (_administrators, _jobs)
+THOROUGH: tuple[Check, ...] = (_lost_rows, _file, _texts, _namespaces, _spaces, _scopes, _bytes)

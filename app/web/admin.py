@@ -1,11 +1,13 @@
-"""Where administration begins. Everything under ``/_admin`` asks for an administrator first."""
+"""Where administration begins. Pages under ``/_admin`` ask for an administrator first, those of managers apart."""
+
+from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.services.accounts import list_accounts
 from app.services.audit import latest
-from app.services.permissions import Level, require
+from app.services.permissions import Level, is_manager, require
 from app.services.superusers import administrators
 from app.web.context import current_session, current_viewer
 from app.web.i18n import gettext
@@ -18,6 +20,8 @@ ACTS = {
     "account.edit": "changed a person",
     "account.password": "gave a new password",
     "account.delete": "deleted a person",
+    "account.second_step": "reset a second step",
+    "group.second_step": "changed whether a group demands a second step",
     "edits.undo": "undid the changes of somebody",
     "setting.change": "changed a setting",
     "token.revoke": "revoked access tokens",
@@ -25,14 +29,82 @@ ACTS = {
 }
 
 
-@bp.before_request
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of administration. ``key``: how the page itself says that it is this one."""
+
+    key: str
+    address: str
+    title: str
+    icon: str
+    help: str = ""
+    for_managers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Places that belong together; its own address and title are those of the first."""
+
+    title: str
+    places: tuple[Place, ...]
+
+
+SECTIONS = (  # by hand, in the order of the tabs
+    Section("Overview", (Place("home", "/_admin", "Overview", "house", for_managers=True),)),
+    Section(
+        "People",
+        (
+            Place("people", "/_admin/people", "Accounts", "users", "Who there is; add, change, disable, delete."),
+            Place("waiting", "/_admin/waiting", "Waiting", "clock", "Who made an account and waits to be let in."),
+            Place(
+                "invitations", "/_admin/invitations", "Invitations", "mail", "Let somebody in by an address used once."
+            ),
+            Place("groups", "/_admin/groups", "Groups", "list-tree", "Who belongs together, for rules and duties."),
+            Place(
+                "edits",
+                "/_admin/edits",
+                "Changes of a person",
+                "undo-2",
+                "Look through all that one person changed, and undo it.",
+                for_managers=True,
+            ),
+        ),
+    ),
+    Section("Rights", (Place("rights", "/_admin/rights", "Rights", "lock", "Who may read and change what."),)),
+    Section(
+        "This wiki",
+        (
+            Place("wiki", "/_admin/wiki", "Settings", "settings", "Name, language, markup, lists, who may register."),
+            Place("tables", "/_admin/tables", "Tables", "list", "Abbreviations, smileys, shortcuts, kinds of files."),
+        ),
+    ),
+    Section("Record", (Place("audit", "/_admin/audit", "What was done", "history", "All that administrators did."),)),
+    Section("System", (Place("system", "/_admin/system", "System", "monitor", "Version, sizes, checks, work to do."),)),
+)
+
+
 def only_administrators() -> None:
+    """What every page of administration asks first."""
     require(current_session(), current_viewer(), "*", Level.ADMIN)
+
+
+@bp.app_template_global()
+def admin_sections() -> tuple[Section, ...]:
+    """What whoever asks may open of administration."""
+    if current_viewer().is_admin:
+        return SECTIONS
+    open_to_all = (tuple(place for place in one.places if place.for_managers) for one in SECTIONS)
+    return tuple(Section(one.title, places) for one, places in zip(SECTIONS, open_to_all, strict=True) if places)
 
 
 @bp.get("/_admin")
 def home() -> ResponseReturnValue:
+    """Where administrators and managers begin."""
     session, viewer = current_session(), current_viewer()
+    if not is_manager(session, viewer):
+        only_administrators()
+    if not viewer.is_admin:
+        return render_template("admin/managing.html")
     return render_template(
         "admin/home.html",
         people=list_accounts(session, by=viewer, limit=1).total,

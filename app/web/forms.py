@@ -55,7 +55,7 @@ class Problems:
 def _field_of(error: WikiError) -> str:
     if isinstance(error, NameTaken):
         return "login"
-    return str(error.facts["field"]) if isinstance(error, BadValue) else ""
+    return str(error.facts.get("field", ""))
 
 
 def line(name: str, longest: int = LONGEST_LINE) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 from flask import Flask, get_flashed_messages, request
 
 from app.domain.markups import OWN_NAMES
+from app.services.permissions import is_manager
 from app.services.revisions import RevisionInfo
 from app.services.words import MARKUP_SUMMARIES, summary_for
-from app.web.context import current_account, current_settings
+from app.web.context import current_account, current_session, current_settings, current_viewer
 from app.web.i18n import current_language, gettext
 
 THEMES = ("light", "dark")
@@ -22,6 +23,7 @@ class Reader:
     login: str = ""
     name: str = ""
     is_admin: bool = False
+    is_manager: bool = False
 
 
 def current_theme() -> str:
@@ -33,7 +35,14 @@ def current_theme() -> str:
 
 def current_reader() -> Reader:
     account = current_account()
-    return Reader() if account is None else Reader(account.login, account.name, account.is_admin)
+    if account is None:
+        return Reader()
+    return Reader(account.login, account.name, account.is_admin, is_manager=sees_addresses())
+
+
+def sees_addresses() -> bool:
+    """Whether the reader is shown where the changes of people came from: managers and administrators are."""
+    return is_manager(current_session(), current_viewer())
 
 
 def own_words(change: RevisionInfo) -> str:
@@ -57,4 +66,4 @@ def frame() -> dict[str, Any]:
 
 def init_frame(app: Flask) -> None:
     app.context_processor(frame)
-    app.jinja_env.globals.update(own_words=own_words, markup_names=OWN_NAMES)
+    app.jinja_env.globals.update(own_words=own_words, markup_names=OWN_NAMES, sees_addresses=sees_addresses)

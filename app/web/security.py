@@ -29,7 +29,12 @@ HEADERS = {
 PERSONAL = {
     "account",
     "admin",
+    "audit",
+    "config",
+    "machine",
+    "passkeys",
     "people",
+    "second_step",
     "sessions",
     "tokens",
     "undoing",

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.services.health import check, examine
+from app.services.accounts import NewAccount, write_account
+from app.services.health import check, examine, look
 from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, save_page
 from app.store.blobs import LocalBlobs
+from app.store.database import transaction
 from tests.conftest import ALICE, NOW
 
 
@@ -17,11 +19,15 @@ from tests.conftest import ALICE, NOW
 def written(session: Session, blobs: LocalBlobs) -> None:
     for name in ("start", "ivy:walls:north", "ivy:stone"):
         save_page(session, PageEdit(name, f"====== {name} ======\n[[start]]"), viewer=ALICE, now=NOW)
+    with transaction(session):
+        write_account(session, NewAccount("alice", "", "", ("admin",), ""), "a hash", now=NOW)
     put_media(session, blobs, Upload("ivy:notes.zip", io.BytesIO(b"PK notes")), viewer=ALICE, now=NOW)
 
 
 def bad(session: Session, blobs: LocalBlobs, home: Path) -> set[str]:
-    return {finding.what for finding in examine(session, blobs, home) if not finding.good}
+    found = examine(session, blobs, home)
+    assert all(finding.says for finding in found)
+    return {finding.what for finding in found if not finding.good}
 
 
 @pytest.mark.usefixtures("written")
@@ -36,6 +42,17 @@ def test_all_is_well_with_a_wiki_in_use(session: Session, blobs: LocalBlobs, tmp
         pytest.param("UPDATE media SET current_id = 999", "files without their revision", id="a file lost its change"),
         pytest.param("UPDATE text SET size = size + 1", "texts that are not what was stored", id="a text was cut"),
         pytest.param("DELETE FROM namespace", "namespaces", id="a namespace is missing"),
+        pytest.param("UPDATE space_count SET pages = pages + 1", "wrong counts of what may be read", id="a count"),
+        pytest.param(
+            "UPDATE page SET scope_id = 999", "pages and files under other rules than theirs", id="other rules"
+        ),
+        pytest.param("DELETE FROM membership", "administrators", id="nobody administers"),
+        pytest.param(
+            "INSERT INTO job (id, kind, payload, due_at, attempts, leased_until, failed, error)"
+            " VALUES (1, 'mail', '{}', 0, 9, 0, true, 'no')",
+            "work that failed",
+            id="a letter that could not be sent",
+        ),
         pytest.param("UPDATE alembic_version SET version_num = '0000'", "schema", id="the schema is an old one"),
     ],
 )
@@ -43,8 +60,18 @@ def test_all_is_well_with_a_wiki_in_use(session: Session, blobs: LocalBlobs, tmp
 def test_damage_is_found(session: Session, blobs: LocalBlobs, tmp_path: Path, damage: str, what: str) -> None:
     session.execute(text(damage))
 
-    assert bad(session, blobs, tmp_path) == {what}
+    found = bad(session, blobs, tmp_path)
+    assert what in found
+    assert found <= {what, "wrong counts of what may be read"}, "one thing counts what another one moved"
     session.rollback()
+
+
+@pytest.mark.usefixtures("written")
+def test_a_look_is_the_beginning_of_an_examination(session: Session, blobs: LocalBlobs, tmp_path: Path) -> None:
+    quick, all_of_it = look(session, blobs, tmp_path), examine(session, blobs, tmp_path)
+
+    assert [finding.what for finding in quick] == [finding.what for finding in all_of_it][: len(quick)]
+    assert len(all_of_it) > len(quick) > len(check(session, tmp_path))
 
 
 @pytest.mark.parametrize("packed", [b"", b"no zlib"])

@@ -7,6 +7,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from app.domain import errors
+from app.domain.patterns import REASONS
+from app.domain.setting_about import EFFECTS, GROUPS
+from app.domain.setting_texts import ABOUT
 from app.services.permissions import WORDS
 from app.web.i18n import UNITS, format_size, language_names, languages, negotiate, translations
 from tests.web import sentences
@@ -42,10 +45,15 @@ def error_messages() -> dict[str, str]:
     return {kind.message: kind.__name__ for kind in kinds}
 
 
+def words_of_settings() -> dict[str, str]:
+    said = {text for about in ABOUT.values() for text in (about.title, about.help, *about.words.values())}
+    return dict.fromkeys(said | set(GROUPS.values()) | set(EFFECTS.values()) | set(REASONS.values()), "settings")
+
+
 def every_sentence() -> dict[str, str]:
     rights = dict.fromkeys(WORDS.values(), "permissions")
     units = dict.fromkeys(UNITS, "i18n")
-    return sentences.of_templates() | sentences.of_code() | error_messages() | rights | units
+    return sentences.of_templates() | sentences.of_code() | error_messages() | words_of_settings() | rights | units
 
 
 @pytest.mark.parametrize("language", OTHERS)
