@@ -13,6 +13,7 @@ from app.domain.names import name_of, namespace_of, natural_key
 from app.store.database import transaction
 from app.store.links import Link
 from app.store.pages import Namespace, Page, Revision, Text
+from app.store.rules import ROOT_SCOPE, SpaceCount
 
 HUB = "bench:hub"  # has FAN backlinks where the wiki is large enough
 FLAT = "bench:flat"  # a namespace of FLAT_PAGES pages
@@ -84,6 +85,8 @@ def fill(session: Session, plan: Plan, *, now: int) -> None:
                 _count(counts, namespace_of(name))
         _add_links(session, plan)
         session.execute(insert(Namespace), [_namespace_row(name, pages) for name, pages in counts.items()])
+        readable = [{"namespace": name, "scope_id": ROOT_SCOPE, "pages": pages} for name, pages in counts.items()]
+        session.execute(insert(SpaceCount), readable)
 
 
 def _add(session: Session, first: int, names: list[str], now: int) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.orm import Session
 
 from app.domain.access import DELETE, Rule
@@ -17,9 +17,12 @@ from app.services.rulebook import renew, rulebook
 from app.services.scopes import place_again
 from app.services.setting_rows import load_settings
 from app.services.state import hold, touch
+from app.store.base import Base
 from app.store.database import transaction
 from app.store.rules import AclChange, AclRule
 
+_RULES = Base.metadata.tables[AclRule.__tablename__]
+_DELETE = delete(_RULES).where(_RULES.c.scope == bindparam("at"), _RULES.c.who == bindparam("whose"))
 LONGEST_SCOPE = 300
 LONGEST_WHO = 400
 MOST_RULES = 20_000
@@ -84,8 +87,9 @@ def write_rules(session: Session, change: RuleChange, *, by: Viewer, now: int) -
         raise BadValue(field="rules", reason="These are too many rules. Give rights to groups instead of people.")
     if not removed and not added:
         return (), ()
-    for rule in removed:
-        session.execute(delete(AclRule).where(AclRule.scope == rule.scope, AclRule.who == rule.who))
+    if removed:
+        places = [{"at": rule.scope, "whose": rule.who} for rule in removed]
+        session.connection().execute(_DELETE, places)
     if added:
         session.execute(insert(AclRule), [_columns(rule) for rule in added])
     renew(session)

@@ -153,18 +153,23 @@ def _keys(session: Session, names: Sequence[str]) -> dict[str, int]:
 
 
 def _add(session: Session, changes: Mapping[Count, int]) -> None:
-    """Add to the counts of namespaces; those that come to 0 go."""
-    for (namespace, scope_id), change in sorted(changes.items()):
-        if not change:
-            continue
-        which = (SpaceCount.namespace == namespace) & (SpaceCount.scope_id == scope_id)
-        found = session.execute(update(SpaceCount).where(which).values(pages=SpaceCount.pages + change))
-        if not found.rowcount:  # type: ignore[attr-defined]  # what an update answers has one
-            session.execute(insert(SpaceCount).values(namespace=namespace, scope_id=scope_id, pages=change))
-    lost = sorted({namespace for (namespace, _), change in changes.items() if change < 0})
-    for start in range(0, len(lost), CHUNK):
-        which = SpaceCount.namespace.in_(lost[start : start + CHUNK]) & (SpaceCount.pages <= 0)
-        session.execute(delete(SpaceCount).where(which))
+    """Add to the counts of namespaces, few statements however many; those that come to 0 go."""
+    by_scope: dict[int, dict[str, int]] = {}
+    for (namespace, scope_id), change in changes.items():
+        if change:
+            by_scope.setdefault(scope_id, {})[namespace] = change
+    new: list[dict[str, object]] = []
+    for scope_id, spaces in by_scope.items():
+        names = sorted(spaces)
+        for start in range(0, len(names), CHUNK):
+            which = (SpaceCount.scope_id == scope_id) & SpaceCount.namespace.in_(names[start : start + CHUNK])
+            rows = session.execute(select(SpaceCount.namespace, SpaceCount.pages).where(which))
+            for namespace, pages in rows:
+                spaces[namespace] += pages
+            session.execute(delete(SpaceCount).where(which))
+        new += [{"namespace": name, "scope_id": scope_id, "pages": spaces[name]} for name in names if spaces[name] > 0]
+    if new:
+        session.execute(insert(SpaceCount), new)
 
 
 def _above(name: str) -> Iterator[str]:
