@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from app.domain.access import Rule
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.services.config import save_setting
 from app.services.pages import PageEdit, delete_page, read_page, save_page
-from app.services.rendering import Body, body, preview
+from app.services.rendering import MOST_BODIES, Body, body, preview
+from app.services.rules import RuleChange, change_rules
 from app.services.state import hold, wiki_version
 from app.store.database import open_engine, session_factory, transaction
 from app.store.links import Rendered
@@ -258,3 +260,111 @@ def test_a_sidebars_own_name_is_that_of_the_page_beside_it(session: Session) -> 
     ).html
 
     assert 'href="/a"' in html
+
+
+# ------------------------------------------------------------------ what one reader may not know of
+
+
+STAFF = Viewer(login="carol", groups=frozenset({"user", "staff"}))
+CLOSED = (Rule("x:*", "@ALL", 0), Rule("x:*", "@staff", 1), Rule("y:*", "@ALL", 0))
+
+
+def close(session: Session, *rules: Rule) -> None:
+    change_rules(session, RuleChange(add=rules), by=ALICE, now=NOW)
+
+
+def bodies_of(session: Session, name: str) -> int:
+    session.rollback()
+    which = select(Rendered.hidden).join(Page, Page.id == Rendered.page_id).where(Page.name == name)
+    return len(session.execute(which).all())
+
+
+def test_a_body_is_kept_once_for_all_who_see_the_same(session: Session) -> None:
+    for name in ("x:a", "y:a"):
+        save(session, name, f"====== Title of {name} ======")
+    save(session, "p", "[[x:a]] [[y:a]] [[x:none]]")
+    close(session, *CLOSED)
+
+    eve, carol, alice = (show(session, "p", viewer).html for viewer in (EVE, STAFF, ALICE))
+
+    assert [html.count("wikilink1") for html in (eve, carol, alice)] == [0, 1, 2]
+    assert bodies_of(session, "p") == 3  # whole, without y, without both
+    assert [show(session, "p", viewer).html for viewer in (BOB, STAFF, ALICE)] == [eve, carol, alice]
+    assert bodies_of(session, "p") == 3
+
+
+def test_a_page_without_closed_targets_has_one_body_for_all(session: Session) -> None:
+    save(session, "x:a", "text")
+    save(session, "p", "[[q]]")
+    close(session, *CLOSED)
+
+    assert len({show(session, "p", viewer).html for viewer in (EVE, STAFF, ALICE)}) == 1
+    assert bodies_of(session, "p") == 1
+
+
+@pytest.mark.parametrize("what", ["the rule goes", "the rule comes", "the target comes", "the target goes"])
+def test_what_is_shown_follows_rules_and_targets_at_once(session: Session, what: str) -> None:
+    if what != "the target comes":
+        save(session, "x:a", "text")
+    save(session, "p", "[[x:a]]")
+    if what != "the rule comes":
+        close(session, *CLOSED)
+    before = {viewer.login: "wikilink1" in show(session, "p", viewer).html for viewer in (EVE, STAFF)}
+    if what == "the rule goes":
+        change_rules(session, RuleChange(remove=CLOSED), by=ALICE, now=NOW)
+    elif what == "the rule comes":
+        close(session, *CLOSED)
+    elif what == "the target comes":
+        save_page(session, PageEdit("x:a", "text"), viewer=ALICE, now=NOW)
+    else:
+        delete_page(session, "x:a", viewer=ALICE, now=NOW)
+    after = {viewer.login: "wikilink1" in show(session, "p", viewer).html for viewer in (EVE, STAFF)}
+
+    assert (before, after) == {
+        "the rule goes": ({None: False, "carol": True}, {None: True, "carol": True}),
+        "the rule comes": ({None: True, "carol": True}, {None: False, "carol": True}),
+        "the target comes": ({None: False, "carol": False}, {None: False, "carol": True}),
+        "the target goes": ({None: False, "carol": True}, {None: False, "carol": False}),
+    }[what]
+
+
+def test_the_bodies_of_a_page_are_bounded(session: Session) -> None:
+    """A thousand groups that each see something else must not fill the database with one page."""
+    links = ""
+    for number in range(MOST_BODIES + 5):
+        save(session, f"n{number}:a", "text")
+        links += f"[[n{number}:a]] "
+    save(session, "p", links)
+    close(session, *(Rule(f"n{number}:*", "@ALL", 0) for number in range(MOST_BODIES + 5)))
+    close(session, *(Rule(f"n{number}:*", f"@g{number}", 1) for number in range(MOST_BODIES + 5)))
+
+    for number in range(MOST_BODIES + 5):
+        html = show(session, "p", Viewer(login="x", groups=frozenset({f"g{number}"}))).html
+        assert (html.count("wikilink1"), html.count("wikilink2")) == (1, MOST_BODIES + 4)
+        assert bodies_of(session, "p") <= MOST_BODIES
+    assert show(session, "p", EVE).html.count("wikilink1") == 0
+
+
+def test_an_old_revision_and_a_preview_hide_the_same(session: Session) -> None:
+    save(session, "x:a", "text")
+    save(session, "p", "[[x:a]] old")
+    base = read_page(session, "p", viewer=BOB).revision
+    save_page(session, PageEdit("p", "new", based_on=base.id if base else None), viewer=BOB, now=NOW + 9)
+    close(session, *CLOSED)
+
+    for viewer, seen in ((EVE, False), (STAFF, True)):
+        old = read_page(session, "p", viewer=viewer, rev=NOW)
+        shown = body(session, old, viewer=viewer, wiki_settings=SETTINGS, secret=SECRET, now=NOW).html
+        assert old.is_old
+        assert ("wikilink1" in shown) == seen
+        html = preview(
+            session,
+            "p",
+            "[[x:a]]",
+            markup="dokuwiki",
+            viewer=viewer,
+            wiki_settings=SETTINGS,
+            secret=SECRET,
+            now=NOW,
+        ).html
+        assert ("wikilink1" in html) == seen
