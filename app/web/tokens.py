@@ -3,12 +3,14 @@
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.errors import BadValue
+from app.domain.errors import BadValue, NotConfirmed, SignInFailed
+from app.services.confirming import confirm, confirmation
 from app.services.tokens import BAD_DAYS, NewToken, TokenInfo, make_token, own_tokens, revoke_of, revoke_own
 from app.web.account import only_signed_in
-from app.web.context import current_session, current_viewer, now
-from app.web.forms import Problems, choice, line, words
+from app.web.context import client_address, current_session, current_viewer, now
+from app.web.forms import Problems, choice, line, secret, words
 from app.web.i18n import gettext, ngettext
+from app.web.identity import current_cookie_id
 
 bp = Blueprint("tokens", __name__)
 bp.before_request(only_signed_in)
@@ -18,6 +20,8 @@ FIRST = {"name": "", "scope": "read", "namespaces": "", "days": "90"}
 REVOKED = "The token is revoked. The program that used it is shut out."
 ALL_REVOKED = "All your access tokens are revoked. The programs that used them are shut out."
 ALL = "all"
+WRONG_PASSWORD = "This is not your password. Type it again."  # noqa: S105  a sentence
+NO_PASSWORD = "Type your password, so that nobody makes a token on a device that you left open."  # noqa: S105  a sentence
 
 
 @bp.get("/_account/tokens")
@@ -30,7 +34,9 @@ def make() -> ResponseReturnValue:
     """The answer is the one page that ever shows the token: a redirect would have to keep it somewhere."""
     problems = Problems()
     with problems:
-        token, made = make_token(current_session(), _login(), _read(), now=now())
+        new = _read()
+        _prove()
+        token, made = make_token(current_session(), _login(), new, now=now())
         return _page(problems, FIRST, token, made)
     return _page(problems, {name: request.form.get(name, value) for name, value in FIRST.items()})
 
@@ -53,6 +59,24 @@ def revoke_persons(login: str) -> ResponseReturnValue:
 
 def _login() -> str:
     return current_viewer().login or ""
+
+
+def _prove() -> None:
+    """A token outlives the session it is made in: a device left open must not be enough.
+
+    Raises: BadValue, NotConfirmed, TooManyTries.
+    """
+    given = secret("password")
+    if given and confirmation(current_session(), current_cookie_id(), now()).by_password:
+        try:
+            confirm(current_session(), current_cookie_id(), given, address=client_address(), now=now())
+        except SignInFailed as error:
+            raise BadValue(field="password", reason=WRONG_PASSWORD) from error
+    known = confirmation(current_session(), current_cookie_id(), now())
+    if known.by_password and not known.fresh:
+        raise BadValue(field="password", reason=NO_PASSWORD)
+    if not known.fresh:
+        raise NotConfirmed
 
 
 def _which() -> int | None:
@@ -83,6 +107,7 @@ def _days() -> int | None:
 
 def _page(problems: Problems, values: dict[str, str], token: str = "", made: TokenInfo | None = None) -> Response:
     """``token``: the one just made, with what is kept of it."""
+    known = confirmation(current_session(), current_cookie_id(), now())
     html = render_template(
         "account/tokens.html",
         problems=problems,
@@ -91,6 +116,7 @@ def _page(problems: Problems, values: dict[str, str], token: str = "", made: Tok
         tokens=own_tokens(current_session(), _login()),
         token=token,
         made=made,
+        asks_password=known.by_password and not known.fresh,
         moment=now(),
     )
     return make_response(html, problems.status)

@@ -11,14 +11,14 @@ from app.services.sessions import list_sessions
 from app.services.tokens import NewToken, make_token, own_tokens, revoke_own
 from app.web.bearer import OPEN
 from app.wiki import Wiki
-from tests.web.conftest import NOW, Browser
+from tests.web.conftest import NOW, PASSWORDS, Browser
 from tests.web.test_security import addresses, contents
 from tests.web.writing import text_of, write
 
 NewBrowser = Callable[[], Browser]
 TOKEN = re.compile(r"lierre_[\w-]{43}")
 READER, WRITER = NewToken("reader"), NewToken("writer", may_write=True)
-FORM = {"name": "nightly backup", "scope": "write", "namespaces": "", "days": "30"}
+FORM = {"name": "nightly backup", "scope": "write", "namespaces": "", "days": "30", "password": PASSWORDS["bob"]}
 EDIT = {"text": "written by a program\n", "based_on": ""}
 
 
@@ -87,6 +87,21 @@ def test_what_was_typed_comes_back(people: Wiki, bob: Browser, change: dict[str,
     assert not TOKEN.search(response.text)
 
 
+def test_a_device_left_open_makes_no_token(people: Wiki, bob: Browser) -> None:
+    for password in ("", "not his password"):
+        response = bob.post("/_account/tokens", FORM | {"password": password})
+        assert response.status_code == 400
+        assert 'id="error-password"' in response.text
+        assert 'value="nightly backup"' in response.text
+    with people.sessions() as session:
+        assert own_tokens(session, "bob") == ()
+
+    assert TOKEN.search(bob.post("/_account/tokens", FORM).text)
+    again = bob.post("/_account/tokens", FORM | {"password": ""})
+    assert TOKEN.search(again.text), "asked once in ten minutes"
+    assert PASSWORDS["bob"] not in again.text
+
+
 def test_administrators_revoke_a_persons_tokens_and_members_do_not(people: Wiki, alice: Browser, bob: Browser) -> None:
     token = issue(people, READER)
 
@@ -134,7 +149,10 @@ def test_a_reading_token_changes_nothing_by_any_method(app: Flask, people: Wiki,
 
 def test_outside_its_namespaces_everything_is_as_if_it_were_not_there(people: Wiki, eve: Browser) -> None:
     for name in ("garden:ivy", "garden2:moss", "secret"):
-        write(people, name, f"====== Title of {name} ======\n\n[[garden:ivy]]\n")
+        write(
+            people, name, f"====== Title of {name} ======\n\n[[garden:ivy]] [[:secret]] {{{{backlinks>garden:ivy}}}}\n"
+        )
+    write(people, "sidebar", "beside everything\n")
     token = issue(people, NewToken("gardener", may_write=True, namespaces=("garden",)))
 
     assert ask(eve, "/garden:ivy", token).status_code == 200
@@ -144,8 +162,10 @@ def test_outside_its_namespaces_everything_is_as_if_it_were_not_there(people: Wi
         assert ask(eve, f"/_edit/{name}", token, "POST", data=EDIT).status_code in {403, 404}
         assert "written by a program" not in text_of(people, name)
     for listing in ("/_recent", "/_index", "/_backlinks/garden:ivy", "/_search?q=title", "/garden:ivy"):
-        assert "Title of secret" not in ask(eve, listing, token).text, listing
-        assert "Title of garden2" not in ask(eve, listing, token).text, listing
+        seen = ask(eve, listing, token).text
+        assert not re.search("Title of secret|Title of garden2|beside everything", seen), listing
+    assert 'class="wikilink2" title="secret"' in ask(eve, "/garden:ivy", token).text
+    assert 'class="wikilink1" title="secret"' in eve.get("/garden:ivy").text
 
 
 def test_every_part_of_the_wiki_is_open_or_closed_to_programs(app: Flask, people: Wiki, eve: Browser) -> None:

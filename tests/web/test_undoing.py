@@ -4,10 +4,13 @@ import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from app.domain.viewer import Viewer
 from app.services.config import save_setting
 from app.services.pages import PageEdit, read_page, save_page
+from app.store.accounts import Account
+from app.store.database import transaction
 from app.wiki import Wiki
 from tests.conftest import ALICE, BOB
 from tests.web.conftest import NOW, Browser
@@ -81,8 +84,8 @@ def test_only_what_was_ticked(people: Wiki, alice: Browser) -> None:
 
 
 def test_by_time_in_the_zone_of_whoever_asks(people: Wiki, alice: Browser) -> None:
-    form = {"name": "Alice", "mail": "alice@example.org", "language": "en", "theme": "", "timezone": "Europe/Paris"}
-    alice.post("/_account", form)
+    with people.sessions() as session, transaction(session):
+        session.execute(update(Account).where(Account.login == "alice").values(timezone="Europe/Paris"))
     later = f"{HIS}&since=2025-06-15T17:08"  # NOW is 17:06:40 there
 
     assert alice.get(later).text.count('name="page"') == 2
