@@ -20,6 +20,7 @@ FREE = {  # failures that cost nothing, in one window
     "register": 5,
     "reset": 3,
     "resets": 20,
+    "mail": 5,
 }
 WINDOW = 15 * 60  # seconds without a failure after which all is forgotten
 CODE_WINDOW = 24 * 3600  # of six digits somebody who waits patiently would find one in the end
@@ -57,6 +58,11 @@ def reset_keys(who: str, address: str) -> tuple[str, ...]:
     return (f"reset:{who[:200]}", f"resets:{_neighbourhood(address)[:200]}")
 
 
+def mail_keys(login: str) -> tuple[str, ...]:
+    """Of letters that a person has sent to new addresses."""
+    return (f"mail:{login[:200]}",)
+
+
 def use_once(session: Session, key: str, until: int) -> bool:
     """Whether ``key`` was not used before; from now on it was. ``until``: then it is worth nothing anyway."""
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
@@ -88,6 +94,8 @@ def begin(session: Session, keys: tuple[str, ...], now: int) -> None:
 
 def succeed(session: Session, keys: tuple[str, ...], now: int) -> None:
     """The try was good: forget the account's failures. The address may be trying other names too: it gets one back."""
+    # One order for all, as in ``check``: two of them would wait for each other otherwise.
+    session.execute(select(Rate.key).where(Rate.key.in_(keys)).order_by(Rate.key).with_for_update()).all()
     forget(session, keys[:1], now)
     session.execute(update(Rate).where(Rate.key.in_(keys[1:]), Rate.count > 0).values(count=Rate.count - 1))
 

@@ -12,12 +12,15 @@ from typing import Any
 from flask import Flask, Request, Response, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 
 from app.services.accounts import AccountInfo
 from app.services.sessions import REMEMBERED_SECONDS, Device, Found, Opened, find_session
 from app.services.stages import CODE, DONE
-from app.web.context import client_address, current_session, now, shows_token
+from app.web.context import client_address, current_session, database_is_forgotten, now, shows_token
+from app.web.redirects import inside
+
+BACK = "back"  # in the cookie of a half session
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ def load_user(cookie_id: str) -> SignedIn | None:
 
 def half_session() -> Found | None:
     """Who began to sign in on this device and has something still to do. They may nothing that eve may not."""
-    if "half" not in g and current_cookie_id() and not shows_token(request):
-        load_user(current_cookie_id())
+    if database_is_forgotten() or current_user.is_authenticated:  # asking is what finds it
+        return None
     half: Found | None = g.get("half")
     return half
 
@@ -84,14 +87,21 @@ def begin_session(opened: Opened, *, remember: bool) -> None:
 def welcome(opened: Opened, back: str, *, remember: bool = False) -> ResponseReturnValue:
     """Where every door ends: the session begins, and leads to ``back`` or first to what is still to be done."""
     begin_session(opened, remember=remember)
+    if opened.stage != DONE:
+        session[BACK] = back
     return redirect(next_place(opened.stage, back), 303)
+
+
+def place_to_return() -> str:
+    """Where somebody wanted to go before they were asked for a second step."""
+    return inside(session.get(BACK))
 
 
 def next_place(stage: str, back: str) -> str:
     """Where whoever has a session of this stage goes on; ``back``: where to in the end, an address of this wiki."""
     if stage == DONE:
         return back
-    return url_for("second_step.ask" if stage == CODE else "second_step.show", next=back if back != "/" else None)
+    return url_for("second_step.ask" if stage == CODE else "second_step.show")
 
 
 def end_session() -> None:

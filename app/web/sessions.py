@@ -5,10 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import WikiError
 from app.services.accounts import NewAccount
+from app.services.recovery import can_reset
+from app.services.registration import OPEN, way_in
 from app.services.sessions import Opened, sign_in, sign_out
 from app.services.setup import check_token, claim
 from app.services.stages import CODE
-from app.web.context import client_address, current_account, current_session, now
+from app.web.challenges import offered_party
+from app.web.context import client_address, current_account, current_session, current_settings, now
 from app.web.forms import Problems, line, new_secret, secret, ticked
 from app.web.i18n import gettext
 from app.web.identity import current_cookie_id, end_session, half_session, next_place, this_device, welcome
@@ -30,7 +33,7 @@ def login() -> ResponseReturnValue:
     half = half_session()
     if half is not None:
         return redirect(next_place(half.stage, back), 303)
-    return _form(Problems(), back)
+    return login_form(Problems(), back)
 
 
 @bp.post("/_login")
@@ -42,7 +45,7 @@ def enter() -> ResponseReturnValue:
     kept = text_carried_along()
     if kept is not None:
         return show_kept(kept, problems.general or welcome_words(), problems.status)
-    return _form(problems, back) if answer is None else answer
+    return login_form(problems, back) if answer is None else answer
 
 
 def welcome_words() -> str:
@@ -82,9 +85,13 @@ def _sign_in(*, remember: bool) -> Opened:
     try:
         return sign_in(current_session(), line("login"), secret("password"), device, now=now())
     except WikiError as error:
-        # No name: people type their password there. The line's form is fit for fail2ban.
-        current_app.logger.warning("sign-in refused from %s: %s", client_address(), type(error).__name__)
+        log_refusal(error)
         raise
+
+
+def log_refusal(error: WikiError) -> None:
+    """No name: people type their password there. The line's form is fit for fail2ban."""
+    current_app.logger.warning("sign-in refused from %s: %s", client_address(), type(error).__name__)
 
 
 def _setup_form(token: str, problems: Problems) -> ResponseReturnValue:
@@ -93,7 +100,15 @@ def _setup_form(token: str, problems: Problems) -> ResponseReturnValue:
     return page, problems.status
 
 
-def _form(problems: Problems, back: str) -> ResponseReturnValue:
-    page = render_template("sessions/login.html", problems=problems, back=back, login=request.form.get("login", ""))
+def login_form(problems: Problems, back: str) -> ResponseReturnValue:
+    page = render_template(
+        "sessions/login.html",
+        problems=problems,
+        back=back,
+        login=request.form.get("login", ""),
+        passkeys=offered_party() is not None,
+        can_register=way_in(current_settings()) == OPEN,
+        can_reset=can_reset(current_session()),
+    )
     headers = {"Retry-After": "60"} if problems.status == 429 else {}
     return page, problems.status, headers
