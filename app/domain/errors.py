@@ -11,6 +11,7 @@
     │       ├── NotOffered
     │       └── BadPart     of a list or table
     ├── NotFound            page, media file, account … (missing and forbidden look the same)
+    │   ├── LinkOver        of a letter or an invitation: used, withdrawn, too old, or never made
     │   └── NoSuchRevision  of a page that is there and may be read
     ├── AccessDenied        the viewer may not do this, and may know that
     │   └── ActionDisabled  nobody may: the wiki has it switched off
@@ -105,6 +106,12 @@ class NotFound(WikiError):
     """facts: ``name``."""
 
     message = "There is nothing called “{name}” here, or it is not open to you."
+
+
+class LinkOver(NotFound):
+    """A secret that is good once. Never says why it is not."""
+
+    message = "This link is not good any more: it was used, withdrawn, or is too old. Ask for a new one."
 
 
 class NoSuchRevision(NotFound):
