@@ -1,5 +1,6 @@
 """``lierre init``, ``backup``, ``restore``, ``doctor``."""
 
+import time
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from app.cli.opening import opened, settings_of_environment
 from app.exchange.archives import pack, unpack
 from app.first_start import init_wiki
 from app.services.health import examine
+from app.services.machine import note_backup
 from app.wiki import open_wiki
 
 
@@ -25,8 +27,9 @@ def init(*, empty: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write everything into one FILE (.tar.gz), while the wiki goes on."""
-    with opened() as (wiki, _session):
+    with opened() as (wiki, session):
         files = pack(wiki, file)
+        note_backup(session, now=int(time.time()))
     click.echo(f"{file}: database, key and {files} media files", err=True)
 
 

@@ -3,6 +3,7 @@
 import json
 import platform
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
+from app.domain.errors import StorageFailed
 from app.domain.viewer import Viewer
 from app.services.permissions import Level, require
 from app.services.setting_rows import write_setting
@@ -24,6 +26,7 @@ from app.store.state import Setting
 
 COUNTED = 20_000  # rows counted one by one; more are estimated
 SHOWN = 20
+PATIENCE = 2.0  # seconds to wait for a busy database
 LAST_BACKUP = "_last_backup"  # among the rows of the wiki itself
 
 
@@ -86,8 +89,8 @@ def describe(session: Session, home: Path, *, viewer: Viewer) -> Machine:
 
 
 def note_backup(session: Session, *, now: int) -> None:
-    """A backup was written."""
-    with transaction(session):
+    """A backup was written. Where the database cannot take the note, the backup is good without it."""
+    with suppress(StorageFailed), transaction(session, wait=PATIENCE):
         write_setting(session, LAST_BACKUP, now)
 
 

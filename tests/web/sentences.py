@@ -18,6 +18,8 @@ def of_templates() -> dict[str, str]:
         with path.open("rb") as lines:
             for line, _function, message, _comments in babel_extract(lines, ("_", "gettext", "ngettext"), (), {}):
                 text = message[0] if isinstance(message, tuple) else message
+                if text is None:  # a name: whoever gives it has the sentence
+                    continue
                 found.setdefault(str(text), f"{path.relative_to(ROOT)}:{line}")
     return found
 

@@ -11,6 +11,7 @@ from app.domain.patterns import REASONS
 from app.domain.setting_about import EFFECTS, GROUPS
 from app.domain.setting_texts import ABOUT
 from app.services.permissions import WORDS
+from app.web.admin import SECTIONS
 from app.web.i18n import UNITS, format_size, language_names, languages, negotiate, translations
 from tests.web import sentences
 
@@ -50,10 +51,24 @@ def words_of_settings() -> dict[str, str]:
     return dict.fromkeys(said | set(GROUPS.values()) | set(EFFECTS.values()) | set(REASONS.values()), "settings")
 
 
+def words_of_places() -> dict[str, str]:
+    places = [place for section in SECTIONS for place in section.places]
+    said = {text for place in places for text in (place.title, place.help) if text}
+    return dict.fromkeys(said | {section.title for section in SECTIONS}, "places")
+
+
 def every_sentence() -> dict[str, str]:
     rights = dict.fromkeys(WORDS.values(), "permissions")
     units = dict.fromkeys(UNITS, "i18n")
-    return sentences.of_templates() | sentences.of_code() | error_messages() | words_of_settings() | rights | units
+    return (
+        sentences.of_templates()
+        | sentences.of_code()
+        | error_messages()
+        | words_of_settings()
+        | words_of_places()
+        | rights
+        | units
+    )
 
 
 @pytest.mark.parametrize("language", OTHERS)

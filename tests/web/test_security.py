@@ -37,6 +37,7 @@ READING = {
     "/_admin/people": (403, 403, 200),
     "/_admin/people/bob": (403, 403, 200),
     "/_admin/people/bob/delete": (403, 403, 200),
+    "/_admin/system": (403, 403, 200),
     "/_admin/tables": (403, 403, 200),
     "/_admin/wiki": (403, 403, 200),
     "/_backlinks/a": (200, 200, 200),
