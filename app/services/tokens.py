@@ -19,6 +19,7 @@ from app.domain.viewer import Limits, Viewer
 from app.services import audit, throttle
 from app.services.accounts import AccountInfo, info
 from app.services.fields import checked_line
+from app.services.mail import Letter, can_send, queue
 from app.services.permissions import Level, require
 from app.services.setting_rows import load_settings
 from app.store.accounts import Account, Group, Membership
@@ -109,6 +110,7 @@ def make_token(session: Session, login: str, new: NewToken, *, now: int) -> tupl
         )
         session.add(row)
         session.flush()
+        _tell(session, account, name, now)
         shown = _info(row)
     return token, shown
 
@@ -176,6 +178,14 @@ def revoke_of(session: Session, login: str, token_id: int | None, *, by: Viewer,
 def stored_hash(token: str) -> str:
     """What the table holds: a copy of the database lets nobody in."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _tell(session: Session, account: Account, name: str, now: int) -> None:
+    """A letter to the owner, so that nobody makes a token unseen; nothing where letters cannot be sent."""
+    if account.mail and can_send(session):
+        link = f"{load_settings(session).base_url}/_account/tokens"
+        values = {"login": account.login, "name": account.name, "token": name, "link": link}
+        queue(session, Letter("token_added", account.mail, account.language, values), now=now)
 
 
 def _revoke(session: Session, login: str, token_id: int | None) -> list[str]:

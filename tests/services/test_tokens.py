@@ -11,10 +11,12 @@ from app.domain.viewer import Limits
 from app.services import tokens
 from app.services.accounts import AccountEdit, NewAccount, delete_account, edit_account, set_password, write_account
 from app.services.audit import latest
+from app.services.mail import SENDER, MailServer
 from app.services.tokens import NewToken, load_token, make_token, own_tokens, revoke_of, revoke_own, tokens_of
 from app.store.accounts import Audit, Rate
 from app.store.credentials import AccessToken
 from app.store.database import transaction
+from app.store.state import Job
 from tests.conftest import ALICE, BOB, NOW, watched
 
 DAY = 24 * 3600
@@ -96,6 +98,21 @@ def test_nobody_unknown_has_tokens(session: Session) -> None:
     with pytest.raises(NotFound):
         make_token(session, "a\0b", READING, now=NOW)
     assert own_tokens(session, "a\0b") == ()
+
+
+def test_its_owner_is_told_by_a_letter_that_holds_no_secret(session: Session) -> None:
+    made(session)
+    assert session.execute(select(Job)).all() == [], "where mail is not set up"
+
+    session.info[SENDER] = MailServer("localhost", 25, "wiki@example.org")
+    token = made(session, NewToken("nightly backup"))
+
+    letter = session.execute(select(Job)).scalar_one()
+    noted = repr(letter.payload)
+    assert "token_added" in noted
+    assert "bob@example.org" in noted
+    assert "nightly backup" in noted
+    assert token.removeprefix("lierre_") not in noted
 
 
 # ------------------------------------------------------------------ how it ends
