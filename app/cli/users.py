@@ -15,6 +15,7 @@ from app.services.accounts import (
     list_accounts,
     set_password,
 )
+from app.services.second_step import reset
 
 PASSWORD_STDIN = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
@@ -102,6 +103,16 @@ def delete(login: str) -> None:
     with opened() as (_wiki, session):
         delete_account(session, login, by=OPERATOR, now=now())
     click.echo(f"{login}: deleted", err=True)
+
+
+@user.command("reset-second-step")
+@click.argument("login")
+def reset_second_step(login: str) -> None:
+    """Take app, passkeys and recovery codes of a person away, for who lost them; their sessions end."""
+    with opened() as (_wiki, session):
+        had = reset(session, login, by=OPERATOR, now=now())
+    lost = f"app {'yes' if had.app else 'no'}, passkeys {had.passkeys}, recovery codes {had.codes}"
+    click.echo(f"{login}: second step reset (had: {lost})", err=True)
 
 
 def _switch(login: str, *, active: bool) -> None:

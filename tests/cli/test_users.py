@@ -92,3 +92,13 @@ def test_a_short_password_is_refused(lierre: Run) -> None:
     assert result.exit_code == 1
     assert "10 characters" in result.stderr
     assert "short" not in result.stderr
+
+
+def test_whoever_lost_their_second_step_begins_anew(lierre: Run) -> None:
+    add(lierre, "bob")
+
+    done = lierre("user", "reset-second-step", "bob")
+
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "bob: second step reset (had: app no, passkeys 0, recovery codes 0)" in done.stderr
+    assert lierre("user", "reset-second-step", "nobody").exit_code == 1

@@ -185,15 +185,15 @@ def test_nonsense_is_neither_added_nor_lets_anybody_in(session: Session, phone: 
         enter(session, Answer(text, passkey_entry.ask_entry(PARTY, now=NOW).challenge))
 
 
-def test_broken_parts_of_an_answer_are_refused(session: Session, phone: Authenticator) -> None:
+@pytest.mark.parametrize("part", ["clientDataJSON", "authenticatorData", "signature", "userHandle"])
+def test_broken_parts_of_an_answer_are_refused(session: Session, phone: Authenticator, part: str) -> None:
     add(session, phone)
-    for part in ("clientDataJSON", "authenticatorData", "signature", "userHandle"):
-        for broken in BROKEN:
-            answer = signed(phone)
-            parts = json.loads(answer.text)
-            parts["response"][part] = broken
-            with pytest.raises((PasskeyRefused, TooManyTries)):
-                enter(session, replace(answer, text=json.dumps(parts)))
+    for broken in BROKEN:
+        answer = signed(phone)
+        parts = json.loads(answer.text)
+        parts["response"][part] = broken
+        with pytest.raises(PasskeyRefused):
+            enter(session, replace(answer, text=json.dumps(parts)))
 
 
 def test_a_question_for_one_person_adds_no_key_to_another(session: Session, phone: Authenticator) -> None:
