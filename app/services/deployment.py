@@ -1,27 +1,15 @@
-"""How this wiki is run, as its administrators may see it: the environment's settings, secrets left out."""
+"""How this wiki is run, as its administrators may see it: the variables of the environment, secrets left out."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import make_url
-
 from app.settings import NAMES, Settings
 
-PLAIN = {  # shown with their value; whatever is not listed here only says whether it is set
-    "home",
-    "host",
-    "port",
-    "base_url",
-    "workers",
-    "trusted_hosts",
-    "trusted_proxies",
-    "secure_cookies",
-    "log_level",
-    "max_page_bytes",
-    "max_upload_bytes",
-    "fetch_internal",
-    "mail_from",
-}
+_SECRET = re.compile(r"SECRET|PASSWORD|KEY|TOKEN")
+_CREDENTIALS = re.compile(r"//.*@", re.DOTALL)  # of an address, up to the last sign that could end them
+_SPECIAL = {"HOST": "host", "PORT": "port", "LIERRE_SECRET_KEY": "secret"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +20,19 @@ class Variable:
     value: str | None
 
 
-def deployment(settings: Settings) -> tuple[Variable, ...]:
-    """Every variable of the environment, by name."""
-    values = {_variable(field.name): field.name for field in fields(settings)}
-    known = sorted({*NAMES, "HOST", "PORT"})
-    return tuple(Variable(name, _shown(settings, values.get(name, ""))) for name in known if name in values)
+def deployment(settings: Settings, environ: Mapping[str, str]) -> tuple[Variable, ...]:
+    """Every variable, by name: what holds now where that is one plain value, else what ``environ`` says."""
+    plain = {field.name for field in fields(settings)} - {"mail", "doors"}
+    found: list[Variable] = []
+    for name in sorted({*NAMES, "HOST", "PORT"}):
+        field = _SPECIAL.get(name, name.removeprefix("LIERRE_").lower())
+        value: Any = getattr(settings, field) if field in plain else environ.get(name, "")
+        found.append(Variable(name, _shown(name, value)))
+    return tuple(found)
 
 
-def _variable(field: str) -> str:
-    special = {"host": "HOST", "port": "PORT", "secret": "LIERRE_SECRET_KEY"}
-    return special.get(field, f"LIERRE_{field.upper()}")
-
-
-def _shown(settings: Settings, field: str) -> str | None:
-    value: Any = getattr(settings, field)
-    if field == "database_url":
-        return make_url(value).render_as_string(hide_password=True)
-    if field in PLAIN:
-        return " ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
-    return None if value else ""
+def _shown(name: str, value: Any) -> str | None:
+    text = " ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+    if _SECRET.search(name):
+        return None if text else ""
+    return _CREDENTIALS.sub("//…@", text)

@@ -1,5 +1,6 @@
 """Every setting of the wiki on one page, for administrators: what it is for, what it is, what it was to begin with."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -139,7 +140,7 @@ def _form(problems: Problems, typed: dict[str, str], *, grave: bool = False) -> 
         only_changed=_only_changed(),
         groups=[(key, gettext(title), _of(key, found)) for key, title in GROUPS.items() if _of(key, found)],
         effects={key: gettext(words) for key, words in EFFECTS.items()},
-        variables=deployment(current_wiki().settings),
+        variables=deployment(current_wiki().settings, os.environ),
         problems=problems,
         grave=grave,
     )
