@@ -17,25 +17,30 @@ from sqlalchemy.exc import ArgumentError
 from app.domain.internet import place_of
 from app.door_settings import DOOR_NAMES, NO_DOORS, Doors, doors_from
 from app.environment import SettingsError, choice, number
+from app.mail_settings import MAIL_NAMES, MailServer, mail_from
 
 MIB = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHORTEST_SECRET = 16
 THREADS = 8  # of each worker process; most of them wait for slow clients, see ``app.web.gate``
-NAMES = {  # besides HOST and PORT
-    "LIERRE_HOME",
-    "LIERRE_DATABASE_URL",
-    "LIERRE_BASE_URL",
-    "LIERRE_WORKERS",
-    "LIERRE_TRUSTED_HOSTS",
-    "LIERRE_TRUSTED_PROXIES",
-    "LIERRE_SECURE_COOKIES",
-    "LIERRE_LOG_LEVEL",
-    "LIERRE_MAX_PAGE_BYTES",
-    "LIERRE_MAX_UPLOAD_BYTES",
-    "LIERRE_SECRET_KEY",
-    "LIERRE_FETCH_INTERNAL",
-} | DOOR_NAMES
+NAMES = (
+    {  # besides HOST and PORT
+        "LIERRE_HOME",
+        "LIERRE_DATABASE_URL",
+        "LIERRE_BASE_URL",
+        "LIERRE_WORKERS",
+        "LIERRE_TRUSTED_HOSTS",
+        "LIERRE_TRUSTED_PROXIES",
+        "LIERRE_SECURE_COOKIES",
+        "LIERRE_LOG_LEVEL",
+        "LIERRE_MAX_PAGE_BYTES",
+        "LIERRE_MAX_UPLOAD_BYTES",
+        "LIERRE_SECRET_KEY",
+        "LIERRE_FETCH_INTERNAL",
+    }
+    | DOOR_NAMES
+    | MAIL_NAMES
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Settings:
     max_page_bytes: int = 2 * MIB
     max_upload_bytes: int = 50 * MIB
     fetch_internal: tuple[str, ...] = ()
+    mail: MailServer | None = None  # None: no mail is sent
     doors: Doors = NO_DOORS
     secret: str = ""  # "" until ``with_secret`` read or made the file in ``home``
 
@@ -82,6 +88,7 @@ class Settings:
             max_page_bytes=number(environ, "LIERRE_MAX_PAGE_BYTES", 2 * MIB, 1024, 64 * MIB),
             max_upload_bytes=number(environ, "LIERRE_MAX_UPLOAD_BYTES", 50 * MIB, 1024, 4096 * MIB),
             fetch_internal=_internal(environ.get("LIERRE_FETCH_INTERNAL", "")),
+            mail=mail_from(environ, _base_url(environ.get("LIERRE_BASE_URL", ""))),
             doors=doors_from(environ, _base_url(environ.get("LIERRE_BASE_URL", ""))),
             secret=_secret(environ.get("LIERRE_SECRET_KEY", "")),
         )

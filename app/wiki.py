@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.services.feeds import FETCHER
 from app.services.fetching import Fetcher, Policy
+from app.services.mail import SENDER
 from app.services.rulebook import SHELF, Shelf
 from app.services.setting_rows import BASE_URL
 from app.settings import Settings, make_home, secret_of
@@ -33,7 +34,9 @@ def open_wiki(settings: Settings) -> Wiki:
     return Wiki(
         settings,
         engine,
-        session_factory(engine, **{BASE_URL: settings.base_url, FETCHER: fetcher, SHELF: Shelf()}),
+        session_factory(
+            engine, **{BASE_URL: settings.base_url, FETCHER: fetcher, SHELF: Shelf(), SENDER: settings.mail}
+        ),
         LocalBlobs(settings.home / "media"),
         secret_of(settings),
     )

@@ -19,6 +19,8 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {  # layer: (layers below it, pac
             "sqlalchemy",
             "argon2",
             "PIL",
+            "babel",
+            "jinja2",
             "urllib3",
             "pyotp",
             "segno",
@@ -35,7 +37,16 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {  # layer: (layers below it, pac
     "cli": ({"domain", "exchange", "services", "markup", "store"}, {"click", "granian", "sqlalchemy"}),
 }
 # beside create_app; domain and markup know none of them
-COMPOSITION = {"wiki", "settings", "door_settings", "environment", "resources", "first_start"}
+COMPOSITION = {
+    "wiki",
+    "settings",
+    "door_settings",
+    "mail_settings",
+    "opening_doors",
+    "environment",
+    "resources",
+    "first_start",
+}
 OUTSIDE = {"os", "pathlib", "socket", "sqlite3", "subprocess", "time", "threading"}
 
 

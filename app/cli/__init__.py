@@ -6,6 +6,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
+from app.cli.jobs import jobs, mail
 from app.cli.maintenance import backup, doctor, init, restore
 from app.cli.media import media
 from app.cli.pages import page
@@ -44,5 +45,5 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8")
 
 
-for command in (init, serve, page, media, user, render, backup, restore, doctor):
+for command in (init, serve, page, media, user, render, backup, restore, doctor, jobs, mail):
     main.add_command(command)

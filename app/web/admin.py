@@ -16,10 +16,18 @@ bp = Blueprint("admin", __name__)
 
 SHOWN_ACTS = 10
 ACTS = {
+    "job.retry": "tried a job again",
+    "job.drop": "removed a job",
+    "rules.change": "changed rules",
     "account.add": "added a person",
     "account.edit": "changed a person",
     "account.password": "gave a new password",
     "account.delete": "deleted a person",
+    "account.approve": "opened an account that waited",
+    "account.refuse": "turned an account away",
+    "account.leave": "deleted their own account",
+    "invitation.add": "invited somebody",
+    "invitation.withdraw": "took an invitation away",
     "account.second_step": "reset a second step",
     "group.second_step": "changed whether a group demands a second step",
     "edits.undo": "undid the changes of somebody",

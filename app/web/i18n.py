@@ -3,38 +3,26 @@
 Which one: the account's, else the cookie ``lang``, else what the browser asks for, else the wiki's own.
 """
 
-import gettext as gettext_files
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from functools import cache, lru_cache
-from io import BytesIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_time as babel_time
 from babel.dates import get_datetime_format
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from app.resources import resource_dir
+from app.services.catalogs import SOURCE_LANGUAGE, languages, translations
 from app.web.context import current_account, current_settings
 
-SOURCE_LANGUAGE = "en"
 FORMATS = {"en": "en_GB"}  # an international English: day before month, 24 hours
 LONGEST_HEADER = 500
 UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """Codes of all languages of the interface, English first."""
-    others = sorted(path.stem for path in resource_dir("i18n").glob("*.po"))
-    return (SOURCE_LANGUAGE, *others)
 
 
 @cache
@@ -78,20 +66,6 @@ def _choose() -> str:
 def text_direction() -> str:
     """ "ltr" or "rtl", of the interface."""
     return Locale.parse(current_language()).text_direction
-
-
-@cache
-def translations(language: str) -> gettext_files.NullTranslations:
-    """Sentences of a language, those it lacks in English."""
-    if language == SOURCE_LANGUAGE:
-        return gettext_files.NullTranslations()
-    path = resource_dir("i18n") / f"{language}.po"
-    with path.open("rb") as lines:
-        catalog = read_po(lines, locale=language)
-    compiled = BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return gettext_files.GNUTranslations(compiled)
 
 
 def gettext(text: str) -> str:

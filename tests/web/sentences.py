@@ -14,7 +14,8 @@ ON_THE_WEB = ("domain", "markup", "services", "store", "web")  # commands speak 
 def of_templates() -> dict[str, str]:
     """Sentences and where each stands first; of a pair for counting, the first."""
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "templates").rglob("*.html")):
+    folder = ROOT / "templates"
+    for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.txt")]):
         with path.open("rb") as lines:
             for line, _function, message, _comments in babel_extract(lines, ("_", "gettext", "ngettext"), (), {}):
                 text = message[0] if isinstance(message, tuple) else message

@@ -12,7 +12,8 @@ from app.domain.setting_about import EFFECTS, GROUPS
 from app.domain.setting_texts import ABOUT
 from app.services.permissions import WORDS
 from app.web.admin import SECTIONS
-from app.web.i18n import UNITS, format_size, language_names, languages, negotiate, translations
+from app.services.catalogs import languages, translations
+from app.web.i18n import UNITS, format_size, language_names, negotiate
 from tests.web import sentences
 
 OTHERS = languages()[1:]
