@@ -1,8 +1,8 @@
 """Who administers: the setting ``superuser`` names logins and ``@groups``, commas between, as in DokuWiki."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.access import is_named
@@ -24,12 +24,15 @@ def superuser_groups(settings: WikiSettings) -> frozenset[str]:
 
 def administrators(session: Session) -> int:
     """How many people can administer this wiki now."""
-    settings = load_settings(session)
-    groups = sorted(superuser_groups(settings))
-    member = select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name.in_(groups))
-    named = or_(Account.login.in_(sorted(_logins(settings))), Account.id.in_(member))
-    which = Account.active & (Account.password != "") & named
-    return session.execute(select(func.count()).select_from(Account).where(which)).scalar_one()
+    return session.execute(select(func.count()).select_from(Account).where(_administers(session))).scalar_one()
+
+
+def reachable_administrators(session: Session, most: int = 20) -> Sequence[Account]:
+    """Some of them, who have a mail address: those who signed in last."""
+    which = select(Account).where(_administers(session), Account.mail != "")
+    return (
+        session.execute(which.order_by(Account.seen_at.is_(None), Account.seen_at.desc()).limit(most)).scalars().all()
+    )
 
 
 def hold_administrators(session: Session) -> None:
@@ -41,6 +44,14 @@ def check_administrators(session: Session, login: str) -> None:
     """Raises: LastAdministrator: after what was done to ``login`` nobody would be left."""
     if administrators(session) == 0:
         raise LastAdministrator(login=login)
+
+
+def _administers(session: Session) -> ColumnElement[bool]:
+    settings = load_settings(session)
+    groups = sorted(superuser_groups(settings))
+    member = select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name.in_(groups))
+    named = or_(Account.login.in_(sorted(_logins(settings))), Account.id.in_(member))
+    return Account.active & (Account.password != "") & named
 
 
 def _parts(settings: WikiSettings) -> list[str]:

@@ -44,4 +44,4 @@ class MediaRevision(Base):
     width: Mapped[int | None]  # pixels, pictures only
     height: Mapped[int | None]
 
-    __table_args__ = (UniqueConstraint("media_id", "time", "seq"),)
+    __table_args__ = (UniqueConstraint("media_id", "time", "seq"), Index("ix_media_revision_author", "author"))
