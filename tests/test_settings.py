@@ -158,7 +158,7 @@ OIDC = {
     "LIERRE_OIDC_CLIENT_ID": "wiki",
 }
 LDAP = {"LIERRE_LDAP_URL": "ldaps://ldap.example.org", "LIERRE_LDAP_BASE": "ou=people,dc=example,dc=org"}
-HEADER = {"LIERRE_HEADER_USER": "X-Remote-User", "LIERRE_HEADER_PEERS": "127.0.0.1"}
+HEADER = {"LIERRE_HEADER_USER": "RemoteUser", "LIERRE_HEADER_PEERS": "127.0.0.1"}
 
 
 def test_without_a_variable_of_theirs_other_doors_are_shut() -> None:
@@ -178,6 +178,7 @@ def test_doors_are_read() -> None:
             "LIERRE_LDAP_CREATE": "no",
             "LIERRE_HEADER_PEERS": "127.0.0.1, 10.0.5.0/24, fd00::/8",
             "LIERRE_HEADER_GROUPS_FROM": "X-Remote-Groups",
+            "LIERRE_HEADER_UNDERSCORES": "dropped",
         }
     )
     doors = Settings.from_env(environ).doors
@@ -236,6 +237,9 @@ def test_accounts_are_made_for_the_house_and_not_for_the_world() -> None:
         pytest.param(HEADER | {"LIERRE_HEADER_PEERS": "proxy"}, "HEADER_PEERS", id="a name, which can be forged"),
         pytest.param(HEADER | {"LIERRE_HEADER_PEERS": "10.0.5.1/24"}, "HEADER_PEERS", id="neither address nor network"),
         pytest.param(HEADER | {"LIERRE_HEADER_USER": "X_Remote_User"}, "HEADER_USER", id="an underscore"),
+        pytest.param(HEADER | {"LIERRE_HEADER_USER": "X-Remote-User"}, "UNDERSCORES", id="a name that can be forged"),
+        pytest.param(HEADER | {"LIERRE_HEADER_MAIL": "X-Mail"}, "UNDERSCORES", id="another one"),
+        pytest.param(HEADER | {"LIERRE_HEADER_UNDERSCORES": "yes"}, "UNDERSCORES", id="no answer about underscores"),
         pytest.param(HEADER | {"LIERRE_HEADER_USER": "X Remote"}, "HEADER_USER", id="a blank"),
     ],
 )
@@ -248,3 +252,51 @@ def test_passwords_may_travel_readable_within_one_machine() -> None:
     doors = Settings.from_env(LDAP | {"LIERRE_LDAP_URL": "ldap://127.0.0.1:3890"}).doors
 
     assert doors.ldap is not None
+
+
+# ------------------------------------------------------------------ mail
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("smtp://mail.example.org", ("mail.example.org", 25, "", "", "")),
+        ("smtp://me:a%40b@localhost:2525", ("localhost", 2525, "", "me", "a@b")),
+        ("smtp+starttls://wiki:secret@mail.example.org", ("mail.example.org", 587, "starttls", "wiki", "secret")),
+        ("smtps://mail.example.org/", ("mail.example.org", 465, "tls", "", "")),
+    ],
+)
+def test_a_mail_server_is_one_address(address: str, expected: tuple[object, ...]) -> None:
+    mail = Settings.from_env(
+        {"LIERRE_SMTP_URL": address, "LIERRE_MAIL_FROM": "w@example.org", "LIERRE_BASE_URL": "https://wiki.example.org"}
+    ).mail
+
+    assert mail is not None
+    assert (mail.host, mail.port, mail.security, mail.user, mail.password) == expected
+    assert mail.sender == "w@example.org"
+    assert mail.password not in repr(mail) or not mail.password
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"LIERRE_SMTP_URL": ""}, "LIERRE_SMTP_URL"),
+        ({"LIERRE_MAIL_FROM": ""}, "LIERRE_MAIL_FROM"),
+        ({"LIERRE_MAIL_FROM": "wiki"}, "LIERRE_MAIL_FROM"),
+        ({"LIERRE_BASE_URL": ""}, "LIERRE_BASE_URL"),
+        ({"LIERRE_SMTP_URL": "mail.example.org"}, "LIERRE_SMTP_URL"),
+        ({"LIERRE_SMTP_URL": "http://mail.example.org"}, "LIERRE_SMTP_URL"),
+        ({"LIERRE_SMTP_URL": "smtp://mail.example.org:0"}, "LIERRE_SMTP_URL"),
+        ({"LIERRE_SMTP_URL": "smtp://mail.example.org:x"}, "LIERRE_SMTP_URL"),
+        ({"LIERRE_SMTP_URL": "smtp://me:secret@mail.example.org"}, "unprotected"),
+    ],
+)
+def test_nonsense_about_mail_is_refused_by_name(changed: dict[str, str], named: str) -> None:
+    good = {
+        "LIERRE_SMTP_URL": "smtps://mail.example.org",
+        "LIERRE_MAIL_FROM": "w@example.org",
+        "LIERRE_BASE_URL": "https://wiki.example.org",
+    }
+    with pytest.raises(SettingsError, match=named) as refused:
+        Settings.from_env(good | changed)
+    assert "secret" not in str(refused.value).replace("wiki:secret@", "")
