@@ -1,5 +1,6 @@
 """Signing in with a second step: what is asked of whom, and what does not get past it."""
 
+import json
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -11,15 +12,18 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import AccessDenied, BadValue, CodeRefused, NotConfirmed, NotFound, SignInFailed, TooManyTries
 from app.domain.viewer import Viewer
+from app.mail_settings import MailServer
 from app.services import second_step, step_codes
 from app.services.accounts import NewAccount, add_account, find_account
 from app.services.confirming import CONFIRMED_SECONDS, confirm, confirmation
+from app.services.mail import SENDER
 from app.services.second_step import Steps
 from app.services.sessions import HALF_SECONDS, Device, Opened, list_sessions, load_session, open_session, sign_in
 from app.services.throttle import FREE
 from app.store.accounts import Account, Audit, Group, LoginSession
 from app.store.credentials import OneTime, RecoveryCode
 from app.store.database import session_factory, transaction
+from app.store.state import Job
 from tests.conftest import ALICE, BOB, NOW
 
 PASSWORD = "ivy climbs by its links"
@@ -475,3 +479,35 @@ def test_nothing_secret_is_kept_as_it_is_shown(session: Session) -> None:
         2, "aaaa-bbbb-cccc-dddd"
     )
     assert step_codes.stored_recovery_code(1, "nonsense") == ""
+
+
+# ------------------------------------------------------------------ letters
+
+
+@pytest.fixture
+def letters(session: Session) -> Callable[[], list[dict[str, object]]]:
+    """What waits to be sent, in a wiki that sends mail."""
+    session.info[SENDER] = MailServer("smtp.example.org", 25, sender="wiki@example.org")
+    return lambda: [json.loads(text) for text in session.execute(select(Job.payload).order_by(Job.id)).scalars()]
+
+
+def test_each_change_is_told_by_letter(session: Session, letters: Callable[[], list[dict[str, object]]]) -> None:
+    app, codes = join(session)
+    second_step.make_codes(session, confirmed(session), now=NOW)
+    second_step.remove_app(session, confirmed(session), now=NOW)
+    second_step.reset(session, "bob", by=ALICE, now=NOW)
+
+    told = letters()
+
+    assert [(letter["kind"], letter["to"]) for letter in told] == [("second_step_changed", "bob@example.org")] * 4
+    assert app.secret not in str(told)
+    assert not any(code in str(told) for code in codes)
+
+
+def test_a_change_that_is_refused_is_not_told(session: Session, letters: Callable[[], list[dict[str, object]]]) -> None:
+    demand(session)
+    join(session)
+    with pytest.raises(BadValue):
+        second_step.remove_app(session, confirmed(session), now=NOW)
+
+    assert len(letters()) == 1
