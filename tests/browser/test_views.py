@@ -53,7 +53,12 @@ MEMBERS = {
     "adding a person": "/_admin/add-person",
     "changing a person": "/_admin/people/bob",
     "changing the wiki": "/_admin/wiki",
+    "settings that were looked for": "/_admin/wiki?q=page",
+    "no setting found": "/_admin/wiki?q=xyzzy",
     "the wiki's tables": "/_admin/tables",
+    "what was done": "/_admin/audit",
+    "nothing done": "/_admin/audit?who=xyzzy",
+    "the system": "/_admin/system",
 }
 
 

@@ -1,5 +1,6 @@
 """The record of administrative acts in the browser: read, filtered, taken along."""
 
+import ast
 import csv
 import io
 import json
@@ -11,9 +12,11 @@ import pytest
 from app.services import audit
 from app.services.audit import Change
 from app.store.database import transaction
+from app.web.admin import ACTS
 from app.wiki import Wiki
 from tests.conftest import ALICE, NOW
 from tests.web.conftest import PASSWORDS, Browser
+from tests.web.sentences import ROOT
 
 DAY = 24 * 3600
 FORMULA = '=HYPERLINK("https://evil.example")'
@@ -124,3 +127,20 @@ def test_what_is_done_in_the_browser_leaves_no_secret_in_the_record(people: Wiki
 @pytest.mark.parametrize("address", ["/_admin/audit", "/_admin/audit.csv", "/_admin/audit.jsonl"])
 def test_nobody_else_reads_it(people: Wiki, bob: Browser, eve: Browser, address: str) -> None:
     assert (bob.get(address).status_code, eve.get(address).status_code) == (403, 403)
+
+
+def recorded_acts() -> set[str]:
+    """The acts that the program writes down, from its source."""
+    found: set[str] = set()
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+                found |= {part.value for part in ast.walk(node.args[3]) if isinstance(part, ast.Constant)}
+    return found
+
+
+def test_every_act_is_told_in_words() -> None:
+    acts = recorded_acts()
+
+    assert {"account.add", "setting.change"} <= acts, "the source is read rightly"
+    assert acts - ACTS.keys() == set()
