@@ -12,10 +12,12 @@ from app.services.accounts import (
     add_account,
     delete_account,
     edit_account,
+    find_account,
     list_accounts,
     set_password,
 )
 from app.services.second_step import reset
+from app.services.tokens import revoke_of
 
 PASSWORD_STDIN = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
@@ -94,6 +96,16 @@ def groups(login: str, groups: tuple[str, ...]) -> None:
     with opened() as (_wiki, session):
         person = edit_account(session, login, AccountEdit(groups=groups), by=OPERATOR, now=now())
     click.echo(f"{login}: groups {', '.join(person.groups)}", err=True)
+
+
+@user.command("revoke-tokens")
+@click.argument("login")
+def revoke_tokens(login: str) -> None:
+    """Revoke all access tokens of a person: programs are shut out at once."""
+    with opened() as (_wiki, session):
+        find_account(session, login)
+        count = revoke_of(session, login, None, by=OPERATOR, now=now())
+    click.echo(f"{login}: access tokens revoked: {count}", err=True)
 
 
 @user.command()

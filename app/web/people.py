@@ -23,6 +23,7 @@ from app.services.accounts import (
 from app.services.groups import all_groups
 from app.services.passwords import check_new
 from app.services.permissions import Level, require
+from app.services.tokens import tokens_of
 from app.web.addresses import Query, with_query
 from app.web.context import current_account, current_session, current_settings, current_viewer, now
 from app.web.forms import PER_PAGE, Problems, line, new_secret, start_of_page, ticked, words
@@ -210,6 +211,12 @@ def _form(problems: Problems, person: AccountInfo | None) -> ResponseReturnValue
     if problems:
         values |= {name: request.form.get(name, "") for name in values if name != "login" or person is None}
     page = render_template(
-        "people/form.html", problems=problems, person=person, values=values, groups=all_groups(current_session())
+        "people/form.html",
+        problems=problems,
+        person=person,
+        values=values,
+        groups=all_groups(current_session()),
+        tokens=() if person is None else tokens_of(current_session(), person.login, by=current_viewer()),
+        moment=now(),
     )
     return page, problems.status

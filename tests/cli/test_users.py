@@ -50,6 +50,13 @@ def test_people_are_shut_out_and_let_in_again(lierre: Run) -> None:
     assert list(people(lierre)) == ["ada"]
 
 
+def test_tokens_of_a_person_are_revoked(lierre: Run) -> None:
+    add(lierre, "ada")
+
+    assert lierre("user", "revoke-tokens", "ada").stderr == "ada: access tokens revoked: 0\n"
+    assert lierre("user", "revoke-tokens", "nobody").exit_code == 1
+
+
 def test_groups_are_set(lierre: Run) -> None:
     add(lierre, "ada", "--group", "admin")
 

@@ -107,6 +107,9 @@ def test_administrators_revoke_a_persons_tokens_and_members_do_not(people: Wiki,
 
     assert bob.post("/_admin/people/bob/tokens", {"id": "all"}).status_code == 403
     assert ask(bob, "/_syntax", token).status_code == 200
+    page = alice.get("/_admin/people/bob").text
+    assert "reader" in page
+    assert 'action="/_admin/people/bob/tokens"' in page
 
     assert alice.post("/_admin/people/bob/tokens", {"id": "all"}).status_code == 303
     assert ask(bob, "/_syntax", token).status_code == 401

@@ -153,6 +153,15 @@ def test_managers_may_and_members_may_not(people: Wiki, alice: Browser, bob: Bro
     assert bob.get("/_admin/people").status_code == 403
 
 
+def test_histories_lead_there_whoever_may_go(people: Wiki, alice: Browser, bob: Browser, eve: Browser) -> None:
+    save(people, "d", "anonymous", replace(VANDAL, login=None, is_admin=True))
+
+    assert 'href="/_admin/edits?login=vandal"' in alice.get("/_history/a").text
+    assert 'href="/_admin/edits?address=192.0.2.66"' in alice.get("/_history/d").text
+    for browser in (bob, eve):
+        assert "/_admin/edits" not in browser.get("/_history/a").text + browser.get("/_recent").text
+
+
 @pytest.mark.parametrize(
     "address",
     [
