@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.errors import BadValue, NotConfirmed, SignInFailed
+from app.domain.errors import BadValue, SignInFailed
 from app.services.confirming import confirm, confirmation
 from app.services.tokens import BAD_DAYS, NewToken, TokenInfo, make_token, own_tokens, revoke_of, revoke_own
 from app.web.account import only_signed_in
@@ -22,6 +22,7 @@ ALL_REVOKED = "All your access tokens are revoked. The programs that used them a
 ALL = "all"
 WRONG_PASSWORD = "This is not your password. Type it again."  # noqa: S105  a sentence
 NO_PASSWORD = "Type your password, so that nobody makes a token on a device that you left open."  # noqa: S105  a sentence
+SIGN_IN_ANEW = "Your account has no password here to ask for. Sign in anew, then make the token within ten minutes."
 
 
 @bp.get("/_account/tokens")
@@ -64,7 +65,7 @@ def _login() -> str:
 def _prove() -> None:
     """A token outlives the session it is made in: a device left open must not be enough.
 
-    Raises: BadValue, NotConfirmed, TooManyTries.
+    Raises: BadValue, TooManyTries.
     """
     given = secret("password")
     if given and confirmation(current_session(), current_cookie_id(), now()).by_password:
@@ -76,7 +77,7 @@ def _prove() -> None:
     if known.by_password and not known.fresh:
         raise BadValue(field="password", reason=NO_PASSWORD)
     if not known.fresh:
-        raise NotConfirmed
+        raise BadValue(field="", reason=SIGN_IN_ANEW)
 
 
 def _which() -> int | None:

@@ -5,11 +5,15 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from app.services.sessions import list_sessions
 from app.services.tokens import NewToken, make_token, own_tokens, revoke_own
+from app.store.accounts import Account
+from app.store.database import transaction
 from app.web.bearer import OPEN
+from app.web.context import now
 from app.wiki import Wiki
 from tests.web.conftest import NOW, PASSWORDS, Browser
 from tests.web.test_security import addresses, contents
@@ -100,6 +104,22 @@ def test_a_device_left_open_makes_no_token(people: Wiki, bob: Browser) -> None:
     again = bob.post("/_account/tokens", FORM | {"password": ""})
     assert TOKEN.search(again.text), "asked once in ten minutes"
     assert PASSWORDS["bob"] not in again.text
+
+
+def test_whoever_has_no_password_here_must_have_come_in_just_now(
+    people: Wiki, bob: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with people.sessions() as session, transaction(session):
+        session.execute(update(Account).where(Account.login == "bob").values(password=""))
+    assert TOKEN.search(bob.post("/_account/tokens", FORM).text)
+
+    later = now() + 601
+    monkeypatch.setattr("app.web.tokens.now", lambda: later)
+    refused = bob.post("/_account/tokens", FORM)
+
+    assert refused.status_code == 400
+    assert "Sign in anew" in refused.text
+    assert 'value="nightly backup"' in refused.text
 
 
 def test_administrators_revoke_a_persons_tokens_and_members_do_not(people: Wiki, alice: Browser, bob: Browser) -> None:
