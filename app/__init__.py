@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+from app.opening_doors import open_doors
 from app.resources import resource_dir
 from app.settings import Settings
 from app.store.version import watch
@@ -17,6 +18,7 @@ from app.web.gate import Gate
 from app.web.hosts import HostGuard
 from app.web.security import form_bytes
 from app.web.static_files import prepare
+from app.web.trusted_header import HeaderDoor
 from app.wiki import open_wiki
 
 TEN_YEARS = 10 * 365 * 24 * 3600
@@ -27,6 +29,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("app", static_folder=None, template_folder=str(resource_dir("templates")))
     wiki = open_wiki(settings)
     app.extensions["lierre"] = wiki
+    app.extensions["lierre.doors"] = open_doors(settings.doors)
     app.secret_key = wiki.secret
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -44,7 +47,7 @@ def _guard_file(headers: Headers, _path: str, _url: str) -> None:
 
 
 def _wrap(app: Flask, settings: Settings, root: object, prefix: str, build: str) -> None:
-    """From the inside out: kept responses, static files, slow clients, host names, proxies."""
+    """From the inside out: kept responses, static files, slow clients, host names, proxies, who they say is asking."""
     wsgi = FastPath(app.wsgi_app, watch(app.extensions["lierre"].engine), build)
     files = WhiteNoise(
         wsgi,
@@ -59,4 +62,6 @@ def _wrap(app: Flask, settings: Settings, root: object, prefix: str, build: str)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         outer = ProxyFix(outer, x_for=hops, x_proto=hops, x_host=hops, x_prefix=0)  # type: ignore[assignment]  # wsgi either way
+    if settings.doors.header:
+        outer = HeaderDoor(outer, settings.doors.header)  # type: ignore[assignment]  # the same
     app.wsgi_app = outer  # type: ignore[method-assign]  # how Flask wants to be wrapped

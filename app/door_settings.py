@@ -19,7 +19,7 @@ LDAP_NAMES = {
     *("URL", "STARTTLS", "CA", "BIND_DN", "BIND_PASSWORD", "USER_DN", "BASE", "FILTER"),
     *("GROUP_BASE", "GROUP_FILTER", "GROUP_ATTRIBUTE", "GROUPS", "CREATE"),
 }
-HEADER_NAMES = {"USER", "NAME", "MAIL", "GROUPS_FROM", "PEERS", "GROUPS", "CREATE"}
+HEADER_NAMES = {"USER", "UNDERSCORES", "NAME", "MAIL", "GROUPS_FROM", "PEERS", "GROUPS", "CREATE"}
 DOOR_NAMES = (
     {f"LIERRE_OIDC_{name}" for name in OIDC_NAMES}
     | {f"LIERRE_LDAP_{name}" for name in LDAP_NAMES}
@@ -249,8 +249,16 @@ def _file(environ: Mapping[str, str], name: str) -> str:
 
 def _header_name(environ: Mapping[str, str], name: str) -> str:
     value = text(environ, name)
+    dropped = choice(environ, "LIERRE_HEADER_UNDERSCORES", {"": False, "dropped": True})
     if value and not (value.isascii() and value.replace("-", "").isalnum() and value[0] != "-"):
-        raise SettingsError(f"{name} is “{value}”. It takes the name of a header, such as X-Remote-User")
+        raise SettingsError(f"{name} is “{value}”. It takes the name of a header, such as RemoteUser")
+    # A server cannot tell X_Remote_User from X-Remote-User: through a proxy that lets the first pass, everybody could
+    # write over what the proxy says.
+    if "-" in value and not dropped:
+        raise SettingsError(
+            f"{name} is “{value}”. Take a name without “-”, such as RemoteUser; or, if your proxy drops headers with"
+            " “_” in their names, as nginx and Apache do, set LIERRE_HEADER_UNDERSCORES to dropped."
+        )
     return value
 
 

@@ -22,7 +22,26 @@ class Asked(Protocol):
     def ask(self, login: str, password: str) -> Outsider | None: ...
 
 
-def enter(session: Session, login: str, password: str, device: Device, *, directory: Asked | None, now: int) -> Opened:
+def prove(session: Session, login: str, password: str, address: str, *, directory: Asked, now: int) -> Outsider:
+    """Whose name and password of the directory these are. Tries count as those of signing in.
+
+    Raises:
+        SignInFailed, TooManyTries, DoorUnreachable.
+    """
+    keys = throttle.keys_of(clean_login(login, load_settings(session)), address)
+    throttle.begin(session, keys, now)
+    session.rollback()
+    outsider = directory.ask(login.strip(), password)
+    if outsider is None:
+        raise SignInFailed
+    with transaction(session):
+        throttle.succeed(session, keys, now)
+    return outsider
+
+
+def sign_in_anywhere(
+    session: Session, login: str, password: str, device: Device, *, directory: Asked | None, now: int
+) -> Opened:
     """Whatever the wiki does not let in itself is asked of the directory, known here or not: so neither answer nor
     time says who is. The try counts as failed until one of the two says otherwise.
 

@@ -10,7 +10,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -51,6 +51,10 @@ class Try:
     began_at: int
 
 
+TRY_FIELDS = {field.name for field in fields(Try)}
+NO_TRY = Try("", "", "", 0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """What the provider says about itself."""
@@ -71,8 +75,8 @@ class Provider:
         self._keys: KeySet | None = None
         self._keys_at = 0
 
-    def begin(self, now: int) -> tuple[str, Try]:
-        """The provider's address to send the browser to, and what to keep until it is back.
+    def begin(self, now: int) -> tuple[str, dict[str, Any]]:
+        """The provider's address to send the browser to, and what its cookie keeps until it is back.
 
         Raises:
             DoorUnreachable.
@@ -89,22 +93,23 @@ class Provider:
             "code_challenge_method": "S256",
         }
         address = str(self._metadata(now)["authorization_endpoint"])
-        return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(query)}", attempt
+        return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(query)}", asdict(attempt)
 
-    def finish(self, session: Session, attempt: Try | None, answer: Mapping[str, str], *, now: int) -> Outsider:
-        """Who came back with ``answer``, the query of the address they came to.
+    def finish(self, session: Session, kept: Mapping[str, Any], answer: Mapping[str, str], *, now: int) -> Outsider:
+        """Who came back with ``answer``, the query of the address they came to; ``kept``: as ``begin`` gave it.
 
         Raises:
-            DoorRefused: it is no answer to ``attempt``, or was given before, or the provider says no.
+            DoorRefused: it is no answer to what was asked, or was given before, or the provider says no.
             DoorUnreachable.
         """
+        attempt = Try(**kept) if kept.keys() == TRY_FIELDS else NO_TRY
+        if not attempt.state:  # costs no question: anybody may open this address
+            raise self._refused("nobody here began this sign-in")
         metadata = self._metadata(now)
         self._check_answer(attempt, answer, metadata, now)
-        if attempt is None:
-            raise DoorRefused
         with transaction(session):
             if not use_once(session, f"oidc:{_hashed(attempt.state)}", now + TRY_SECONDS):
-                raise DoorRefused
+                raise self._refused("it was used before")
         try:
             tokens = self._redeem(metadata, answer["code"], attempt.verifier)
             claims = self._read(tokens, metadata, attempt.nonce, now)
@@ -112,26 +117,22 @@ class Provider:
         except AskFailed as error:
             raise self._away(error) from error
         except (JoseError, ValueError, KeyError, TypeError) as error:
-            _log.warning("the answer of %s is refused: %s", self.settings.issuer, _said(error))
-            raise DoorRefused from error
+            raise self._refused(_said(error)) from error
 
-    def _check_answer(
-        self, attempt: Try | None, answer: Mapping[str, str], metadata: Mapping[str, Any], now: int
-    ) -> None:
-        reason = ""
-        if attempt is None or not secrets.compare_digest(_hashed(attempt.state), _hashed(answer.get("state", ""))):
-            reason = "nobody here began this sign-in"
-        elif now - attempt.began_at > TRY_SECONDS:
-            reason = "it took too long"
-        elif answer.get("iss", self.settings.issuer) != self.settings.issuer or (
-            "iss" not in answer and metadata.get("authorization_response_iss_parameter_supported") is True
-        ):
-            reason = "another provider sent it"
-        elif "error" in answer or not answer.get("code"):
-            reason = "the provider says no"
-        if reason:
-            _log.warning("a sign-in by %s is refused: %s", self.settings.issuer, reason)
-            raise DoorRefused
+    def _check_answer(self, attempt: Try, answer: Mapping[str, str], metadata: Mapping[str, Any], now: int) -> None:
+        if not secrets.compare_digest(_hashed(attempt.state), _hashed(answer.get("state", ""))):
+            raise self._refused("it belongs to another try")
+        if now - attempt.began_at > TRY_SECONDS:
+            raise self._refused("it took too long")
+        names_itself = metadata.get("authorization_response_iss_parameter_supported") is True
+        if answer.get("iss", "" if names_itself else self.settings.issuer) != self.settings.issuer:
+            raise self._refused("another provider sent it")
+        if "error" in answer or not answer.get("code"):
+            raise self._refused("the provider says no")
+
+    def _refused(self, why: str) -> DoorRefused:
+        _log.warning("a sign-in by %s is refused: %s", self.settings.issuer, why)
+        return DoorRefused()
 
     def _metadata(self, now: int) -> Mapping[str, Any]:
         with self._lock:  # one asks, the others wait for the same answer

@@ -8,22 +8,30 @@ from app.web import (
     audit,
     config,
     conversion,
+    doors,
     exports,
     history,
     indexes,
+    invitations,
     legacy,
     links,
+    machine,
     media,
     pages,
     passkeys,
     people,
     preferences,
+    recovery,
+    registration,
+    rights,
     samples,
     second_step,
     sessions,
     system,
     tokens,
     undoing,
+    view_as,
+    waiting,
     wiki_tables,
 )
 from app.web.actions import init_actions
@@ -34,6 +42,7 @@ from app.web.errors import init_errors
 from app.web.frame import init_frame
 from app.web.i18n import init_i18n
 from app.web.security import init_security
+from app.web.view_as import init_view_as
 from app.wiki import Wiki
 
 NOUNS = (  # by hand
@@ -46,14 +55,22 @@ NOUNS = (  # by hand
     exports,
     legacy,
     sessions,
+    doors,
     second_step,
     passkeys,
+    registration,
+    recovery,
     account,
     tokens,
     people,
+    waiting,
+    invitations,
     undoing,
+    rights,
+    view_as,
     admin,
     audit,
+    machine,
     config,
     wiki_tables,
     samples,
@@ -73,5 +90,6 @@ def init_web(app: Flask) -> None:
     init_errors(app)
     init_frame(app)
     init_i18n(app)
+    init_view_as(app)
     for noun in NOUNS:
         app.register_blueprint(noun.bp)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.viewer import ANYONE, NO_LIMITS, Viewer
 from app.domain.wiki_settings import WikiSettings
+from app.opening_doors import OpenDoors
 from app.services.accounts import AccountInfo
 from app.services.setting_rows import load_settings
 from app.services.tokens import Program
@@ -21,6 +22,11 @@ from app.wiki import Wiki
 def current_wiki() -> Wiki:
     wiki: Wiki = current_app.extensions["lierre"]
     return wiki
+
+
+def current_doors() -> OpenDoors:
+    doors: OpenDoors = current_app.extensions["lierre.doors"]
+    return doors
 
 
 def current_session() -> Session:
@@ -49,12 +55,15 @@ def current_program() -> Program | None:
 
 
 def current_account() -> AccountInfo | None:
-    """The account that is signed in on this device, or that a program acts for; None for everybody else."""
+    """The account that is signed in on this device or by a proxy in front, or that a program acts for."""
     if database_is_forgotten():
         return None
     program = current_program()
     if program is not None:
         return program.account
+    by_header: AccountInfo | None = g.get("header_account")
+    if by_header is not None:
+        return by_header
     if not current_user.is_authenticated:
         return None
     account: AccountInfo = current_user.account
@@ -62,6 +71,13 @@ def current_account() -> AccountInfo | None:
 
 
 def current_viewer() -> Viewer:
+    """Who the wiki is shown to: an administrator may look at it as somebody else."""
+    seen_as: Viewer | None = g.get("seen_as")
+    return own_viewer() if seen_as is None else seen_as
+
+
+def own_viewer() -> Viewer:
+    """Who really asks."""
     account = current_account()
     if account is None:
         return Viewer(address=client_address()) if client_address() else ANYONE

@@ -13,6 +13,7 @@ from app.domain.errors import (
     AccessDenied,
     ActionDisabled,
     BadInput,
+    DoorUnreachable,
     EditConflict,
     LastAdministrator,
     NameTaken,
@@ -35,6 +36,7 @@ from app.web.kept import show_kept, text_of_request
 STATUS: dict[type[WikiError], int] = {
     BadInput: 400,
     SignInFailed: 401,
+    DoorUnreachable: 503,
     TokenRefused: 401,
     TokenTooNarrow: 403,
     AccessDenied: 403,

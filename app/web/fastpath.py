@@ -19,6 +19,7 @@ from werkzeug.http import parse_cookie
 from app.store.version import VersionWatch
 from app.web.frame import THEMES
 from app.web.i18n import negotiate
+from app.web.trusted_header import OUTSIDER
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,6 +30,7 @@ MEMORY = 64 * 1024 * 1024  # bytes of bodies kept in each process
 LARGEST = 4 * 1024 * 1024
 LONGEST_KEY = 2000
 OWN_COOKIES = ("session", "remember_token")  # whoever sends one of these may be somebody
+SAYS_WHO = ("HTTP_AUTHORIZATION", OUTSIDER)
 VARY = "Accept-Encoding, Accept-Language, Cookie"
 OVERHEAD = 1000  # bytes of headers and bookkeeping, about
 ABSENT_IN_304 = ("content-length", "content-type", "content-encoding")
@@ -190,7 +192,7 @@ def _key(environ: "WSGIEnvironment") -> Key | None:
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         return None
     cookies = parse_cookie(environ["HTTP_COOKIE"]) if environ.get("HTTP_COOKIE") else {}
-    if any(name in cookies for name in OWN_COOKIES) or "HTTP_AUTHORIZATION" in environ:
+    if any(name in cookies for name in OWN_COOKIES) or any(name in environ for name in SAYS_WHO):
         return None
     theme = cookies.get("theme", "")
     key = (

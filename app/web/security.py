@@ -10,6 +10,7 @@ from app.settings import Settings
 from app.web.bearer import init_bearer
 from app.web.context import current_program
 from app.web.identity import init_identity
+from app.web.trusted_header import init_trusted_header
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; media-src 'self';"
@@ -31,13 +32,18 @@ PERSONAL = {
     "admin",
     "audit",
     "config",
+    "doors",
     "machine",
     "passkeys",
+    "invitations",
     "people",
+    "recovery",
+    "registration",
     "second_step",
     "sessions",
     "tokens",
     "undoing",
+    "waiting",
 }  # blueprints whose pages no cache may keep at all
 
 
@@ -78,5 +84,6 @@ def init_security(app: Flask, settings: Settings) -> None:
     )
     init_identity(app)
     init_bearer(app)  # before forms are asked for their tokens
+    init_trusted_header(app)
     FormTokens(app)
     app.after_request(add_headers)

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import WikiError
 from app.services.accounts import NewAccount
+from app.services.entering import sign_in_anywhere
 from app.services.recovery import can_reset
 from app.services.registration import OPEN, way_in
-from app.services.sessions import Opened, sign_in, sign_out
+from app.services.sessions import Opened, sign_out
 from app.services.setup import check_token, claim
 from app.services.stages import CODE
 from app.web.challenges import offered_party
-from app.web.context import client_address, current_account, current_session, current_settings, now
+from app.web.context import client_address, current_account, current_doors, current_session, current_settings, now
 from app.web.forms import Problems, line, new_secret, secret, ticked
 from app.web.i18n import gettext
 from app.web.identity import current_cookie_id, end_session, half_session, next_place, this_device, welcome
@@ -83,7 +84,8 @@ def make_administrator(token: str) -> ResponseReturnValue:
 def _sign_in(*, remember: bool) -> Opened:
     device = this_device(remember=remember)
     try:
-        return sign_in(current_session(), line("login"), secret("password"), device, now=now())
+        login, password = line("login"), secret("password")
+        return sign_in_anywhere(current_session(), login, password, device, directory=current_doors().ldap, now=now())
     except WikiError as error:
         log_refusal(error)
         raise

@@ -14,7 +14,7 @@ from app.door_settings import LdapSettings
 from app.services.accounts import AccountEdit, NewAccount, add_account, edit_account, find_account
 from app.services.config import save_settings
 from app.services.doors import LDAP, await_at
-from app.services.entering import enter
+from app.services.entering import sign_in_anywhere
 from app.services.ldap import Directory
 from app.services.sessions import Device, load_session
 from app.store.accounts import Account
@@ -182,7 +182,7 @@ def test_a_wrong_setting_is_not_somebody_s_wrong_password(settings: LdapSettings
 
 
 def test_the_first_sign_in_makes_the_account(session: Session, ldap: Directory) -> None:
-    opened = enter(session, " Dora ", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
+    opened = sign_in_anywhere(session, " Dora ", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
 
     assert load_session(session, opened.cookie_id, NOW) == opened.account
     assert (opened.account.login, opened.account.groups) == ("dora", ("authors", "user"))
@@ -191,18 +191,18 @@ def test_the_first_sign_in_makes_the_account(session: Session, ldap: Directory) 
 
 
 def test_the_second_one_finds_it(session: Session, ldap: Directory) -> None:
-    first = enter(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
-    second = enter(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW + 1)
+    first = sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
+    second = sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW + 1)
 
     assert first.account.id == second.account.id
 
 
 def test_groups_follow_the_directory_and_others_stay(session: Session, settings: LdapSettings) -> None:
     add_account(session, NewAccount("carla", "", "", ("admin",), LOCAL), by=ALICE, now=NOW)
-    enter(session, "dora", PASSWORDS["dora"], HERE, directory=Directory(settings), now=NOW)
+    sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=Directory(settings), now=NOW)
     edit_account(session, "dora", AccountEdit(groups=("authors", "readers")), by=ALICE, now=NOW)
     other = Directory(replace(settings, groups={"cleaners": "authors", "chiefs": "board"}))
-    opened = enter(session, "dora", PASSWORDS["dora"], HERE, directory=other, now=NOW)
+    opened = sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=other, now=NOW)
 
     assert opened.account.groups == ("board", "readers")
 
@@ -210,34 +210,36 @@ def test_groups_follow_the_directory_and_others_stay(session: Session, settings:
 def test_only_groups_that_are_named_are_brought(session: Session, settings: LdapSettings) -> None:
     plain = Directory(replace(settings, groups={}))
 
-    assert enter(session, "dora", PASSWORDS["dora"], HERE, directory=plain, now=NOW).account.groups == ("user",)
+    assert sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=plain, now=NOW).account.groups == (
+        "user",
+    )
 
 
 def test_a_login_of_the_wiki_s_own_is_not_for_the_taking(session: Session, ldap: Directory) -> None:
     add_account(session, NewAccount("dora", "Our Dora", "", (), LOCAL), by=ALICE, now=NOW)
 
     with pytest.raises(DoorTaken, match="dora"):
-        enter(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
-    assert enter(session, "dora", LOCAL, HERE, directory=ldap, now=NOW).account.name == "Our Dora"
+        sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
+    assert sign_in_anywhere(session, "dora", LOCAL, HERE, directory=ldap, now=NOW).account.name == "Our Dora"
     assert session.execute(select(Identity)).first() is None
 
 
 def test_an_administrator_lets_the_directory_s_person_have_it(session: Session, ldap: Directory) -> None:
     add_account(session, NewAccount("dora", "Our Dora", "", (), LOCAL), by=ALICE, now=NOW)
     await_at(session, "dora", LDAP, by=ALICE, now=NOW)
-    opened = enter(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
+    opened = sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
 
     assert opened.account.name == "Our Dora"
-    assert enter(session, "dora", LOCAL, HERE, directory=ldap, now=NOW).account.id == opened.account.id
+    assert sign_in_anywhere(session, "dora", LOCAL, HERE, directory=ldap, now=NOW).account.id == opened.account.id
 
 
 def test_a_disabled_person_stays_out(session: Session, ldap: Directory) -> None:
-    enter(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
+    sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
     add_account(session, NewAccount("alice", "", "", ("admin",), LOCAL), by=ALICE, now=NOW)
     edit_account(session, "dora", AccountEdit(active=False), by=ALICE, now=NOW)
 
     with pytest.raises(SignInFailed) as caught:
-        enter(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
+        sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
     assert type(caught.value) is SignInFailed
 
 
@@ -246,12 +248,14 @@ def test_whom_the_wiki_trusts_by_name_is_not_made_by_another_server(session: Ses
     save_settings(session, {"superuser": "@admin,dora"}, by=ALICE, now=NOW)
 
     with pytest.raises(DoorTaken):
-        enter(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
+        sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
 
 
 def test_where_no_accounts_are_made_unknown_people_are_told_so(session: Session, settings: LdapSettings) -> None:
     with pytest.raises(DoorClosed):
-        enter(session, "dora", PASSWORDS["dora"], HERE, directory=Directory(replace(settings, creates=False)), now=NOW)
+        sign_in_anywhere(
+            session, "dora", PASSWORDS["dora"], HERE, directory=Directory(replace(settings, creates=False)), now=NOW
+        )
     assert session.execute(select(Account)).first() is None
 
 
@@ -259,20 +263,22 @@ def test_while_the_server_is_away_the_local_door_works(session: Session, setting
     add_account(session, NewAccount("carla", "", "", (), LOCAL), by=ALICE, now=NOW)
     away = nowhere(settings)
 
-    assert enter(session, "carla", LOCAL, HERE, directory=away, now=NOW).account.login == "carla"
+    assert sign_in_anywhere(session, "carla", LOCAL, HERE, directory=away, now=NOW).account.login == "carla"
     for login in ("carla", "nobody"):
         with pytest.raises(DoorUnreachable):
-            enter(session, login, "wrong", HERE, directory=away, now=NOW)
+            sign_in_anywhere(session, login, "wrong", HERE, directory=away, now=NOW)
 
 
 def test_guessing_is_slowed_down_before_the_directory_is_asked(session: Session, ldap: Directory) -> None:
     for _ in range(5):
         with pytest.raises(SignInFailed):
-            enter(session, "dora", "wrong", HERE, directory=ldap, now=NOW)
+            sign_in_anywhere(session, "dora", "wrong", HERE, directory=ldap, now=NOW)
     with pytest.raises(TooManyTries):
-        enter(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
+        sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
 
-    assert enter(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW + 60).account.login == "dora"
+    assert (
+        sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW + 60).account.login == "dora"
+    )
     with pytest.raises(SignInFailed):
-        enter(session, "dora", "wrong", HERE, directory=ldap, now=NOW + 61)
+        sign_in_anywhere(session, "dora", "wrong", HERE, directory=ldap, now=NOW + 61)
     assert find_account(session, "dora").active

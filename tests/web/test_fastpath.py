@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import pytest
-from werkzeug.test import Client, EnvironBuilder, TestResponse
+from werkzeug.test import Client, EnvironBuilder, TestResponse, run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
 from app.domain.viewer import ANYONE
@@ -16,6 +16,7 @@ from app.services.pages import PageEdit, read_page, save_page
 from app.settings import Settings
 from app.store.version import watch
 from app.web.fastpath import KEEP, UNTIL, FastPath, Kept, Shelf
+from app.web.trusted_header import OUTSIDER
 from app.wiki import Wiki, open_wiki
 from tests.conftest import ALICE, NOW
 
@@ -128,6 +129,15 @@ def test_it_keeps_nothing_for(request_of: dict[str, str], behind: Behind) -> Non
 
     assert len(front.behind.methods) == 2
     assert all(KEEP not in answer.headers and "ETag" not in answer.headers for answer in answers)
+
+
+def test_whom_a_proxy_vouches_for_gets_nothing_that_is_kept_and_leaves_nothing() -> None:
+    front = Front()
+    environ = EnvironBuilder("/start").get_environ()
+    for who in ({OUTSIDER: "dora"}, {}, {OUTSIDER: "dora"}, {}):
+        run_wsgi_app(front.client.application, {**environ, **who})
+
+    assert len(front.behind.methods) == 3, "twice for her, once for everybody else"
 
 
 @pytest.mark.parametrize(
