@@ -1,17 +1,29 @@
-"""A person's own account: profile, password, the devices signed in."""
+"""A person's own account: profile, password, the devices signed in, and leaving for good."""
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import AccessDenied, BadValue, SignInFailed
 from app.services.accounts import AccountInfo
-from app.services.profile import Profile, change_password, edit_profile
+from app.services.confirming import confirmation
+from app.services.leaving import check_may_leave, leave
+from app.services.profile import (
+    WRONG_PASSWORD,
+    Profile,
+    Proof,
+    Saved,
+    change_password,
+    edit_profile,
+    keep_mail,
+    waiting_mail,
+)
 from app.services.sessions import list_sessions, open_session, sign_out_elsewhere, sign_out_one
-from app.web.context import current_account, current_session, now
+from app.web.actions import offers
+from app.web.context import current_account, current_session, current_settings, now
 from app.web.devices import device_name
-from app.web.forms import Problems, choice, line, new_secret, secret
+from app.web.forms import Problems, choice, line, new_secret, secret, ticked
 from app.web.i18n import gettext
-from app.web.identity import begin_session, current_cookie_id, this_device
+from app.web.identity import begin_session, current_cookie_id, end_session, this_device
 from app.web.preferences import language_choices, theme_choices, timezone_choices
 
 bp = Blueprint("account", __name__)
@@ -20,7 +32,9 @@ SAVED = "Your profile is saved."
 PASSWORD_CHANGED = "Your password is changed. All other devices are signed out."  # noqa: S105  a sentence
 SIGNED_OUT_THERE = "That device is signed out."
 SIGNED_OUT_ELSEWHERE = "All other devices are signed out."
-WRONG_PASSWORD = "This is not your present password. Type it again."  # noqa: S105  a sentence
+LETTER_SENT = "Your profile is saved. A letter is on its way to {mail}: the new address counts once its link is opened."
+MAIL_KEPT = "Your mail address stays as it was."
+GONE = "Your account is deleted. What you wrote stays, under the name {name}."
 
 
 @bp.before_request
@@ -34,6 +48,8 @@ def only_signed_in() -> ResponseReturnValue | None:
 
 @bp.get("/_account")
 def profile() -> ResponseReturnValue:
+    if not offers("profile"):
+        return redirect(url_for("account.sessions"))
     return _profile(_me(), Problems())
 
 
@@ -41,15 +57,40 @@ def profile() -> ResponseReturnValue:
 def save_profile() -> ResponseReturnValue:
     problems = Problems()
     with problems:
-        edit_profile(current_session(), _me().login, _read_profile())
-        flash(gettext(SAVED), "ok")
+        saved = edit_profile(current_session(), _me().login, _read_profile(), _proof(), now=now())
+        flash(_said(saved), "ok")
         return redirect(url_for("account.profile"), 303)
     return _profile(_me(), problems)
 
 
+@bp.post("/_account/mail")
+def keep_present_mail() -> ResponseReturnValue:
+    """Think better of a new address whose letter was not opened yet."""
+    keep_mail(current_session(), _me().login)
+    flash(gettext(MAIL_KEPT), "ok")
+    return redirect(url_for("account.profile"), 303)
+
+
+@bp.get("/_account/delete")
+def ask_delete() -> ResponseReturnValue:
+    check_may_leave(current_session())
+    return _delete_form(Problems())
+
+
+@bp.post("/_account/delete")
+def delete() -> ResponseReturnValue:
+    problems = Problems()
+    with problems:
+        name = leave(current_session(), _me().login, _proof(), sure=ticked("sure"), now=now())
+        end_session()
+        flash(gettext(GONE).format(name=name), "ok")
+        return redirect(url_for("sessions.login"), 303)
+    return _delete_form(problems)
+
+
 @bp.get("/_account/password")
 def password() -> ResponseReturnValue:
-    return render_template("account/password.html", problems=Problems())
+    return _password_form(Problems())
 
 
 @bp.post("/_account/password")
@@ -61,7 +102,7 @@ def save_password() -> ResponseReturnValue:
         _change_password(secret("old"), new)
         flash(gettext(PASSWORD_CHANGED), "ok")
         return redirect(url_for("account.password"), 303)
-    return render_template("account/password.html", problems=problems), problems.status
+    return _password_form(problems)
 
 
 @bp.get("/_account/sessions")
@@ -90,6 +131,30 @@ def _me() -> AccountInfo:
     return account
 
 
+def _proof() -> Proof:
+    """That it is them, as far as the form and the session say."""
+    known = confirmation(current_session(), current_cookie_id(), now())
+    return Proof(password=secret("old"), came_in=known.fresh and not known.by_password)
+
+
+def _has_password() -> bool:
+    return confirmation(current_session(), current_cookie_id(), now()).by_password
+
+
+def _said(saved: Saved) -> str:
+    return gettext(LETTER_SENT).format(mail=saved.mail_waits) if saved.mail_waits else gettext(SAVED)
+
+
+def _password_form(problems: Problems) -> ResponseReturnValue:
+    page = render_template("account/password.html", problems=problems, by_password=_has_password())
+    return page, problems.status
+
+
+def _delete_form(problems: Problems) -> ResponseReturnValue:
+    page = render_template("account/delete.html", problems=problems, by_password=_has_password())
+    return page, problems.status
+
+
 def _read_profile() -> Profile:
     return Profile(
         name=line("name"),
@@ -110,6 +175,9 @@ def _profile(me: AccountInfo, problems: Problems) -> ResponseReturnValue:
         languages=language_choices(),
         themes=theme_choices(),
         timezones=timezone_choices(),
+        waiting_mail=waiting_mail(current_session(), me.login, now()),
+        by_password=_has_password(),
+        name_wants_password=current_settings().profileconfirm,
     )
     return page, problems.status
 
@@ -118,7 +186,8 @@ def _change_password(old: str, new: str) -> None:
     """All sessions end; this device gets a new one."""
     account_id, remember = _me().id, bool(session.permanent)
     try:
-        change_password(current_session(), _me().login, old=old, new=new, now=now())
+        proof = _proof()
+        change_password(current_session(), _me().login, old=old, new=new, came_in=proof.came_in, now=now())
     except SignInFailed as error:
         raise BadValue(field="old", reason=WRONG_PASSWORD) from error
     device = this_device(remember=remember)

@@ -1,6 +1,5 @@
 """Language and theme: in a cookie for anybody, in the account too for whoever is signed in."""
 
-from dataclasses import replace
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -8,8 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from app.services.accounts import AccountInfo
-from app.services.profile import Profile, edit_profile
+from app.services.profile import edit_preferences
 from app.web.context import current_account, current_session
 from app.web.forms import Problems, choice
 from app.web.frame import THEMES, current_theme
@@ -39,7 +37,7 @@ def save() -> ResponseReturnValue:
         chosen = _read()
         account = current_account()
         if account is not None:
-            edit_profile(current_session(), account.login, _with(account, chosen))
+            edit_preferences(current_session(), account.login, **chosen)
         answer = redirect(back, 303)
         for name, value in chosen.items():
             _remember(answer, "lang" if name == "language" else name, value)
@@ -68,11 +66,6 @@ def _zones() -> tuple[str, ...]:
 def _read() -> dict[str, str]:
     offered = {"language": language_choices(), "theme": theme_choices()}
     return {name: choice(name, values) for name, values in offered.items() if name in request.form}
-
-
-def _with(account: AccountInfo, chosen: dict[str, str]) -> Profile:
-    profile = Profile(account.name, account.mail, account.language, account.theme, account.timezone)
-    return replace(profile, **chosen)
 
 
 def _form(problems: Problems, back: str) -> ResponseReturnValue:

@@ -12,13 +12,11 @@ from app.domain.errors import (
     NameTaken,
     NotFound,
     SignInFailed,
-    TooManyTries,
     WikiError,
 )
 from app.domain.viewer import Viewer
-from app.services import accounts, profile, throttle
+from app.services import accounts
 from app.services.accounts import AccountEdit, NewAccount
-from app.services.profile import Profile
 from app.services.sessions import Device, load_session, sign_in
 from app.services.state import wiki_version
 from app.services.superusers import administrators
@@ -161,26 +159,6 @@ def test_the_list_filters_sorts_and_pages_with_the_same_queries(session: Session
     assert ([p.login for p in page.slice.items], page.slice.more, page.total) == (["p10", "p11"], False, 12)
 
 
-def test_people_change_their_own_password_and_lose_their_sessions(session: Session) -> None:
-    add(session, "carla")
-    cookie = sign_in(session, "carla", PASSWORD, Device(), now=NOW).cookie_id
-
-    with pytest.raises(SignInFailed):
-        profile.change_password(session, "carla", old="wrong wrong wrong", new="another long password", now=NOW)
-    profile.change_password(session, "carla", old=PASSWORD, new="another long password", now=NOW)
-
-    assert load_session(session, cookie, NOW) is None
-    sign_in(session, "carla", "another long password", Device(), now=NOW)
-
-
-def test_people_edit_their_profile(session: Session) -> None:
-    add(session, "carla")
-
-    person = profile.edit_profile(session, "carla", Profile("Carla C.", "c@example.org", "fr", "dark", "Europe/Paris"))
-
-    assert (person.name, person.mail, person.language, person.theme) == ("Carla C.", "c@example.org", "fr", "dark")
-
-
 @pytest.mark.parametrize(
     "act",
     [
@@ -188,7 +166,6 @@ def test_people_edit_their_profile(session: Session) -> None:
         pytest.param(
             lambda s: accounts.edit_account(s, "carla", AccountEdit(name="C."), by=ALICE, now=NOW), id="a name"
         ),
-        pytest.param(lambda s: profile.edit_profile(s, "carla", Profile("C.", "", "", "", "")), id="one's own name"),
         pytest.param(lambda s: accounts.delete_account(s, "carla", by=ALICE, now=NOW), id="a person who leaves"),
     ],
 )
@@ -200,24 +177,6 @@ def test_names_stand_in_histories_so_kept_pages_become_old(session: Session, act
     act(session)
 
     assert wiki_version(session) > before
-
-
-@pytest.mark.parametrize(
-    "edit",
-    [
-        pytest.param(Profile("a\0b", "", "", "", ""), id="a zero byte in the name"),
-        pytest.param(Profile("x" * 256, "", "", "", ""), id="an endless name"),
-        pytest.param(Profile("a\nb", "", "", "", ""), id="two lines"),
-        pytest.param(Profile("\ud800", "", "", "", ""), id="half a character"),
-        pytest.param(Profile("", "x" * 250 + "@example.org", "", "", ""), id="an endless mail address"),
-        pytest.param(Profile("", "", "", "", "x" * 65), id="an endless time zone"),
-    ],
-)
-def test_a_profile_holds_short_lines_of_text(session: Session, edit: Profile) -> None:
-    add(session, "carla")
-
-    with pytest.raises(BadValue):
-        profile.edit_profile(session, "carla", edit)
 
 
 @pytest.mark.parametrize("login", ["", "nobody", "a\0b", "\ud800"])
@@ -260,29 +219,3 @@ def test_of_the_last_two_administrators_who_leave_at_once_one_stays(engine: Engi
     assert len(refused) == 1
     with sessions() as session:
         assert administrators(session) == 1
-
-
-def test_a_present_password_is_not_guessed_without_end(session: Session) -> None:
-    """On a device left open, where nobody has to sign in."""
-    add(session, "carla")
-
-    tries = 0
-    with pytest.raises(TooManyTries):
-        for tries in range(20):
-            with pytest.raises(SignInFailed):
-                profile.change_password(session, "carla", old=f"wrong wrong {tries}", new="another long one", now=NOW)
-
-    assert tries == throttle.FREE["account"]
-    with pytest.raises(TooManyTries):
-        profile.change_password(session, "carla", old=PASSWORD, new="another long one", now=NOW)
-    profile.change_password(session, "carla", old=PASSWORD, new="another long one", now=NOW + throttle.WINDOW)
-
-
-def test_what_nobody_else_sees_empties_no_cache(session: Session) -> None:
-    add(session, "carla")
-    person = accounts.find_account(session, "carla")
-    before = wiki_version(session)
-
-    profile.edit_profile(session, "carla", Profile(person.name, "c@example.org", "fr", "dark", "UTC"))
-
-    assert wiki_version(session) == before

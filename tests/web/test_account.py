@@ -11,6 +11,7 @@ from tests.web.conftest import NOW, PASSWORDS, Browser
 
 NewBrowser = Callable[[], Browser]
 PROFILE = {"name": "Bob", "mail": "bob@example.org", "language": "fr", "theme": "dark", "timezone": "UTC"}
+PROFILE["old"] = PASSWORDS["bob"]
 KNOWN = "password123"
 NEW = "lichen on the north side"
 
