@@ -80,15 +80,24 @@ def rights(rules: Iterable[Rule], login: str | None, groups: Iterable[str], sett
     groups = tuple(groups) if login else ()
     if is_named(settings.superuser, login, groups, settings):
         return Rights(MappingProxyType({}), is_superuser=True)
+    levels: dict[str, int] = {}
+    for scope, rule in applying(rules, login, groups, settings):
+        levels[scope] = max(levels.get(scope, NONE), min(rule.level, DELETE))
+    return Rights(MappingProxyType(levels))
+
+
+def applying(
+    rules: Iterable[Rule], login: str | None, groups: Iterable[str], settings: WikiSettings
+) -> Iterator[tuple[str, Rule]]:
+    """The rules that apply to this person, each with its scope as it is for them."""
+    groups = tuple(groups) if login else ()
     names = {EVERYBODY} | {f"@{encode_name(clean_login(group, settings))}" for group in groups}
     if login:
         names.add(encode_name(clean_login(login, settings)))
-    levels: dict[str, int] = {}
     for rule in rules:
         for scope, who in _expanded(rule, login, groups, settings):
             if who in names:
-                levels[scope] = max(levels.get(scope, NONE), min(rule.level, DELETE))
-    return Rights(MappingProxyType(levels))
+                yield scope, rule
 
 
 def is_named(people: str, login: str | None, groups: Iterable[str], settings: WikiSettings) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from app.services.accounts import list_accounts
 from app.services.audit import latest
+from app.services.people import PeopleFilter, count_people
 from app.services.permissions import Level, is_manager, require
 from app.services.superusers import administrators
 from app.web.context import current_session, current_viewer
@@ -24,21 +24,23 @@ ACTS = {
     "account.edit": "changed a person",
     "account.password": "gave a new password",
     "account.delete": "deleted a person",
+    "account.sessions": "signed a person out everywhere",
     "account.approve": "opened an account that waited",
     "account.refuse": "turned an account away",
     "account.leave": "deleted their own account",
     "invitation.add": "invited somebody",
     "invitation.withdraw": "took an invitation away",
     "account.second_step": "reset a second step",
+    "group.add": "added a group",
+    "group.edit": "changed what a group is for",
+    "group.rename": "gave a group another name",
+    "group.merge": "merged a group into another one",
+    "group.delete": "deleted a group",
     "group.second_step": "changed whether a group demands a second step",
     "door.connect": "connected another way to sign in",
     "door.disconnect": "took another way to sign in away",
     "door.await": "let another way to sign in be connected",
     "door.groups": "brought groups from outside",
-    "door.connect": "connected another way in",
-    "door.disconnect": "disconnected a way in",
-    "door.await": "let somebody come by another way",
-    "door.groups": "brought other groups along",
     "edits.undo": "undid the changes of somebody",
     "setting.change": "changed a setting",
     "token.revoke": "revoked access tokens",
@@ -124,8 +126,8 @@ def home() -> ResponseReturnValue:
         return render_template("admin/managing.html")
     return render_template(
         "admin/home.html",
-        people=list_accounts(session, by=viewer, limit=1).total,
-        disabled=list_accounts(session, by=viewer, active=False, limit=1).total,
+        people=count_people(session, by=viewer),
+        disabled=count_people(session, PeopleFilter(state="disabled"), by=viewer),
         administrators=administrators(session),
         acts=latest(session, viewer=viewer, limit=SHOWN_ACTS),
         words=words,
