@@ -35,7 +35,8 @@ ABOUT: dict[str, About] = PAGES | {
     "registerdomains": About(
         "people",
         "Only with mail addresses of",
-        "Names behind the @, with blanks or commas between, such as example.org. Empty: any.",
+        "Names behind the @, with blanks or commas between, such as example.org; *.example.org for all below. Empty: any. Whoever is not invited "
+        "then opens a link in a letter first, since anybody can type an address.",
         "new",
     ),
     "registerconfirm": About(
@@ -60,7 +61,8 @@ ABOUT: dict[str, About] = PAGES | {
     "profileconfirm": About(
         "people",
         "Ask for the password before a profile changes",
-        "And before an account is deleted by its owner.",
+        "Before their name changes. For another mail address and before an account is deleted by its owner it is "
+        "asked for in any case.",
         dokuwiki="profileconfirm",
     ),
     "superuser": About(
