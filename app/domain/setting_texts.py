@@ -35,8 +35,8 @@ ABOUT: dict[str, About] = PAGES | {
     "registerdomains": About(
         "people",
         "Only with mail addresses of",
-        "Names behind the @, with blanks or commas between, such as example.org; *.example.org for all below. Empty: any. Whoever is not invited "
-        "then opens a link in a letter first, since anybody can type an address.",
+        "Names behind the @, with blanks or commas between, such as example.org; *.example.org for all below. Empty: "
+        "any. Whoever is not invited then opens a link in a letter first, since anybody can type an address.",
         "new",
     ),
     "registerconfirm": About(

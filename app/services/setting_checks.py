@@ -199,6 +199,7 @@ CHECKS: dict[str, Callable[[str, Any], None]] = {
     "start": _check_page,
     "sidebar": _check_page,
     "feedhosts": _check_hosts,
+    "registerdomains": _check_hosts,
     "markups": _check_markups,
     "hidepages": _check_pattern,
     "defaultgroup": _check_group,

@@ -136,6 +136,7 @@ def test_every_default_may_be_given(field: Any) -> None:
         pytest.param("superuser", "@nobodys", id="nobody as an administrator"),
         pytest.param("superuser", "", id="no administrator"),
         pytest.param("feedhosts", "http://a.example/", id="an address for a host"),
+        pytest.param("registerdomains", "example.org, me@example.org", id="an address for its host"),
         pytest.param("feedhosts", "*", id="all hosts"),
         pytest.param("interwiki", "wp", id="a text for a table"),
         pytest.param("interwiki", {"wp": 1}, id="a table that holds numbers"),

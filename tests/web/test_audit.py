@@ -8,15 +8,17 @@ import re
 from html import unescape
 
 import pytest
+from flask import Flask
 
 from app.services import audit
-from app.services.audit import Change
+from app.services.audit import ActFilter, Change, all_acts
 from app.store.database import transaction
 from app.web.admin import ACTS
 from app.wiki import Wiki
 from tests.conftest import ALICE, NOW
 from tests.web.conftest import PASSWORDS, Browser
 from tests.web.sentences import ROOT
+from tests.web.test_security import addresses
 
 DAY = 24 * 3600
 FORMULA = '=HYPERLINK("https://evil.example")'
@@ -122,6 +124,36 @@ def test_what_is_done_in_the_browser_leaves_no_secret_in_the_record(people: Wiki
     }
     for word in (secret, "argon2", PASSWORDS["alice"], alice.cookie("session") or "?"):
         assert word not in record
+
+
+def test_no_form_of_administration_or_of_an_account_writes_a_secret_down(
+    app: Flask, people: Wiki, alice: Browser
+) -> None:
+    """Every form is sent with secrets in all the fields that take one, by an administrator and by themselves."""
+    secrets = ("nobody guesses these words", "another one, longer still", "314159")
+    form = {"password": secrets[0], "repeated": secrets[0], "present": PASSWORDS["alice"], "old": PASSWORDS["alice"]}
+    form |= {"new": secrets[1], "code": secrets[2], "login": "bob", "name": "x", "mail": "x@example.org"}
+    form |= {
+        "do": "disable",
+        "sure": "yes",
+        "active": "yes",
+        "groups": "admin",
+        "token": secrets[1],
+        "secret": secrets[1],
+    }
+    places = [place for place in addresses(app, "POST") if place.startswith(("/_admin", "/_account"))]
+    assert len(places) > 10
+
+    for place in places:
+        alice.post(place, form)
+
+    with people.sessions() as session:
+        record = " ".join(
+            f"{act.before} {act.after} {act.target}" for act in all_acts(session, ActFilter(), viewer=ALICE)
+        )
+    assert "account" in record
+    for word in (*secrets, *PASSWORDS.values(), "argon2"):
+        assert word not in record, word
 
 
 @pytest.mark.parametrize("address", ["/_admin/audit", "/_admin/audit.csv", "/_admin/audit.jsonl"])
