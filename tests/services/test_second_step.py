@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import AccessDenied, BadValue, CodeRefused, NotConfirmed, NotFound, SignInFailed, TooManyTries
 from app.domain.viewer import Viewer
 from app.mail_settings import MailServer
-from app.services import second_step, step_codes
+from app.services import second_step
 from app.services.accounts import NewAccount, add_account, find_account
 from app.services.confirming import CONFIRMED_SECONDS, confirm, confirmation
 from app.services.mail import SENDER
@@ -472,13 +472,6 @@ def test_an_administrator_lets_a_person_begin_anew(session: Session) -> None:
     assert app.secret not in f"{written.before}{written.after}"
     assert not any(code in f"{written.before}{written.after}" for code in codes)
     assert session.execute(select(func.count()).select_from(LoginSession)).scalar_one() == 1
-
-
-def test_nothing_secret_is_kept_as_it_is_shown(session: Session) -> None:
-    assert step_codes.stored_recovery_code(1, "aaaa-bbbb-cccc-dddd") != step_codes.stored_recovery_code(
-        2, "aaaa-bbbb-cccc-dddd"
-    )
-    assert step_codes.stored_recovery_code(1, "nonsense") == ""
 
 
 # ------------------------------------------------------------------ letters
