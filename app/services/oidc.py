@@ -24,9 +24,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import DoorRefused, DoorUnreachable
 from app.door_settings import OidcSettings, is_loopback
+from app.services import throttle
 from app.services.asking import Asker, AskFailed
 from app.services.doors import LONGEST, Outsider
-from app.services.throttle import use_once
 from app.store.database import transaction
 
 # Made with a key of the provider's alone: never "none", never one whose key we share.
@@ -95,29 +95,37 @@ class Provider:
         address = str(self._metadata(now)["authorization_endpoint"])
         return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(query)}", asdict(attempt)
 
-    def finish(self, session: Session, kept: Mapping[str, Any], answer: Mapping[str, str], *, now: int) -> Outsider:
+    def finish(
+        self, session: Session, kept: Mapping[str, Any], answer: Mapping[str, str], *, address: str, now: int
+    ) -> Outsider:
         """Who came back with ``answer``, the query of the address they came to; ``kept``: as ``begin`` gave it.
 
         Raises:
             DoorRefused: it is no answer to what was asked, or was given before, or the provider says no.
             DoorUnreachable.
+            TooManyTries: from this address.
         """
         attempt = Try(**kept) if kept.keys() == TRY_FIELDS else NO_TRY
         if not attempt.state:  # costs no question: anybody may open this address
             raise self._refused("nobody here began this sign-in")
         metadata = self._metadata(now)
         self._check_answer(attempt, answer, metadata, now)
+        keys = throttle.door_keys(address)
+        throttle.begin(session, keys, now)
         with transaction(session):
-            if not use_once(session, f"oidc:{_hashed(attempt.state)}", now + TRY_SECONDS):
+            if not throttle.use_once(session, f"oidc:{_hashed(attempt.state)}", now + TRY_SECONDS):
                 raise self._refused("it was used before")
         try:
             tokens = self._redeem(metadata, answer["code"], attempt.verifier)
             claims = self._read(tokens, metadata, attempt.nonce, now)
-            return self._outsider(self._told(metadata, tokens, claims) | claims)
+            found = self._outsider(self._told(metadata, tokens, claims) | claims)
         except AskFailed as error:
             raise self._away(error) from error
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise self._refused(_said(error)) from error
+        with transaction(session):
+            throttle.succeed(session, keys, now)
+        return found
 
     def _check_answer(self, attempt: Try, answer: Mapping[str, str], metadata: Mapping[str, Any], now: int) -> None:
         if not secrets.compare_digest(_hashed(attempt.state), _hashed(answer.get("state", ""))):

@@ -17,6 +17,7 @@ FREE = {  # failures that cost nothing, in one window
     "token": 20,
     "code": 5,
     "passkey": 20,
+    "door": 20,
     "register": 5,
     "reset": 3,
     "resets": 20,
@@ -61,6 +62,11 @@ def reset_keys(who: str, address: str) -> tuple[str, ...]:
 def mail_keys(login: str) -> tuple[str, ...]:
     """Of letters that a person has sent to new addresses."""
     return (f"mail:{login[:200]}",)
+
+
+def door_keys(address: str) -> tuple[str, ...]:
+    """Of those who come back from a provider with what opens nothing, by where they come from."""
+    return (f"door:{_neighbourhood(address)[:200]}",)
 
 
 def use_once(session: Session, key: str, until: int) -> bool:

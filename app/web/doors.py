@@ -93,7 +93,7 @@ def come_back() -> ResponseReturnValue:
     problems = Problems()
     with problems:
         try:
-            outsider = provider.finish(current_session(), kept, request.args, now=now())
+            outsider = provider.finish(current_session(), kept, request.args, address=client_address(), now=now())
             if connecting:
                 return _found(outsider)
             account_id = let_in(current_session(), outsider, OIDC, provider.settings, now=now())

@@ -11,10 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy.orm import Session
 
-from app.domain.errors import DoorRefused, DoorUnreachable
+from app.domain.errors import DoorRefused, DoorUnreachable, TooManyTries
 from app.services.asking import Asker
 from app.services.doors import Outsider
 from app.services.oidc import AWAY_SECONDS, KEYS_SECONDS, KNOWN_SECONDS, TRY_SECONDS, Provider
+from app.services.throttle import FREE
 from tests.conftest import NOW
 from tests.providers import CALLBACK, CLIENT, OTHER_KEY, SECRET, Forged, encoded, forging, resigned
 
@@ -37,7 +38,9 @@ def come_in(
     provider = provider or Provider(house.settings())
     address, kept = provider.begin(NOW)
     house.nonce = parse_qs(urlsplit(address).query)["nonce"][0]
-    return provider.finish(session, kept, {"state": kept["state"], "code": "a code", **(answer or {})}, now=now)
+    return provider.finish(
+        session, kept, {"state": kept["state"], "code": "a code", **(answer or {})}, address="192.0.2.7", now=now
+    )
 
 
 # ------------------------------------------------------------------ a good sign-in
@@ -183,7 +186,7 @@ def test_without_a_try_of_this_browser_nothing_is_asked(session: Session, house:
         {"state": "", "nonce": "", "verifier": "", "began_at": NOW},
     ):
         with pytest.raises(DoorRefused):
-            Provider(house.settings()).finish(session, kept, {"state": "", "code": "a"}, now=NOW)
+            Provider(house.settings()).finish(session, kept, {"state": "", "code": "a"}, address="", now=NOW)
     assert house.asked == []
 
 
@@ -193,10 +196,24 @@ def test_an_answer_is_good_once(session: Session, house: Forged) -> None:
     address, kept = provider.begin(NOW)
     house.nonce = parse_qs(urlsplit(address).query)["nonce"][0]
     answer = {"state": kept["state"], "code": "a code"}
-    provider.finish(session, kept, answer, now=NOW)
+    provider.finish(session, kept, answer, address="", now=NOW)
 
     with pytest.raises(DoorRefused):
-        provider.finish(session, kept, answer, now=NOW)
+        provider.finish(session, kept, answer, address="", now=NOW)
+
+
+def test_who_comes_back_with_nothing_again_and_again_is_slowed_down(session: Session, house: Forged) -> None:
+    """Each time costs the provider a question."""
+    house.claims = {"nonce": "of another try"}
+    provider = Provider(house.settings())
+    for _ in range(FREE["door"]):
+        with pytest.raises(DoorRefused):
+            come_in(session, house, provider)
+    asked = len(house.asked)
+
+    with pytest.raises(TooManyTries):
+        come_in(session, house, provider)
+    assert len(house.asked) == asked
 
 
 def test_a_try_ends(session: Session, house: Forged) -> None:
