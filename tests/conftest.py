@@ -20,6 +20,7 @@ from app.store.database import open_engine, session_factory
 from app.store.migrating import upgrade
 from app.store.tables import METADATA
 from app.wiki import Wiki
+from tests import directory
 
 NOW = 1_750_000_000
 ALICE = Viewer(login="alice", groups=frozenset({"admin", "user"}), is_admin=True, address="192.0.2.1")
@@ -101,6 +102,15 @@ def _own_database(url: str) -> Iterator[str]:
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[directory.Slapd]:
+    """A real directory of this test process's own."""
+    if directory.SLAPD is None or directory.schema() is None:
+        pytest.skip("slapd: not installed")
+    with directory.running(tmp_path_factory.mktemp("slapd")) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import logging
 import socket
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -19,20 +18,11 @@ from app.services.ldap import Directory
 from app.services.sessions import Device, load_session
 from app.store.accounts import Account
 from app.store.credentials import Identity
-from tests import directory
 from tests.conftest import ALICE, NOW
 from tests.directory import GROUPS, PASSWORDS, PEOPLE, SEARCHER, SEARCHER_PASSWORD, Slapd
 
 HERE = Device("192.0.2.7", "test")
 LOCAL = "ivy climbs by its links"
-
-
-@pytest.fixture(scope="session")
-def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
-    if directory.SLAPD is None or directory.schema() is None:
-        pytest.skip("slapd: not installed")
-    with directory.running(tmp_path_factory.mktemp("slapd")) as found:
-        yield found
 
 
 @pytest.fixture
