@@ -128,6 +128,7 @@ def home() -> ResponseReturnValue:
         "admin/home.html",
         people=count_people(session, by=viewer),
         disabled=count_people(session, PeopleFilter(state="disabled"), by=viewer),
+        waiting=count_people(session, PeopleFilter(state="waiting"), by=viewer),
         administrators=administrators(session),
         acts=latest(session, viewer=viewer, limit=SHOWN_ACTS),
         words=words,

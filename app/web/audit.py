@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -13,8 +13,9 @@ from app.services.csv_cells import csv_line
 from app.web.addresses import Query, with_query
 from app.web.admin import ACTS, only_administrators, words
 from app.web.context import current_session, current_viewer
+from app.web.days import begins, ends, read_day
 from app.web.forms import PER_PAGE
-from app.web.i18n import current_timezone, gettext
+from app.web.i18n import gettext
 
 bp = Blueprint("audit", __name__)
 bp.before_request(only_administrators)
@@ -99,7 +100,7 @@ def _value(text: str | None) -> object:
 
 def _asked() -> Asked:
     given = {name: _text(name) for name in ("who", "what", "about", "from", "to")}
-    first, last = _day(given["from"]), _day(given["to"])
+    first, last = read_day(given["from"]), read_day(given["to"])
     return Asked(
         given["who"],
         given["what"] if given["what"] in ACTS else "",
@@ -115,23 +116,8 @@ def _text(name: str) -> str:
 
 
 def _filter(asked: Asked) -> ActFilter:
-    """``to`` is a day that counts as a whole; days are the reader's."""
-    first, last = _day(asked.first), _day(asked.last)
-    since = _midnight(first) if first else None
-    until = _midnight(last + timedelta(days=1)) if last else None
-    return ActFilter(asked.who, asked.what, asked.about, since, until)
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 1970 < found.year < 9000 else None
-
-
-def _midnight(day: date) -> int:
-    return int(datetime.combine(day, time(), current_timezone()).timestamp())
+    """``to`` is a day that counts as a whole."""
+    return ActFilter(asked.who, asked.what, asked.about, begins(asked.first), ends(asked.last))
 
 
 def _mark() -> Mark | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain.wiki_settings import WikiSettings
+from app.services.accounts import AccountEdit, edit_account
 from app.services.config import names, save_setting
 from app.services.setting_rows import load_settings
 from app.wiki import Wiki
@@ -178,6 +179,20 @@ def test_an_administrator_is_asked_before_giving_administration_away(people: Wik
     assert alice.get("/_admin/wiki").status_code == 403
     with people.sessions() as session:
         assert load_settings(session).superuser == "bob"
+
+
+def test_the_beginning_may_give_administration_away_too(people: Wiki, alice: Browser) -> None:
+    """Where the default names others, its button asks as well."""
+    with people.sessions() as session:
+        save_setting(session, "superuser", "alice", by=ALICE, now=NOW)
+        edit_account(session, "alice", AccountEdit(groups=("gardeners",)), by=ALICE, now=NOW)
+        edit_account(session, "bob", AccountEdit(groups=("admin",)), by=ALICE, now=NOW)
+
+    asked = alice.post("/_admin/wiki", {"default": "superuser"})
+    assert (asked.status_code, "you would not be one any more" in asked.text) == (409, True)
+    form = {"superuser": "@admin", "was-superuser": "alice", "sure": "yes"}
+    assert alice.post("/_admin/wiki", form).status_code == 303
+    assert alice.get("/_admin/wiki").status_code == 403
 
 
 def test_a_wiki_without_an_administrator_is_refused(people: Wiki, alice: Browser) -> None:
