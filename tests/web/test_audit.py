@@ -167,7 +167,7 @@ def recorded_acts() -> set[str]:
     for path in sorted((ROOT / "app").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
-                found |= {part.value for part in ast.walk(node.args[3]) if isinstance(part, ast.Constant)}
+                found |= {str(part.value) for part in ast.walk(node.args[3]) if isinstance(part, ast.Constant)}
     return found
 
 
