@@ -7,7 +7,7 @@ from app.domain.errors import BadValue, SignInFailed
 from app.services.confirming import confirm, confirmation
 from app.services.tokens import BAD_DAYS, NewToken, TokenInfo, make_token, own_tokens, revoke_of, revoke_own
 from app.web.account import only_signed_in
-from app.web.context import client_address, current_session, current_viewer, now
+from app.web.context import client_address, current_account, current_session, current_viewer, now
 from app.web.forms import Problems, choice, line, secret, words
 from app.web.i18n import gettext, ngettext
 from app.web.identity import current_cookie_id
@@ -59,7 +59,9 @@ def revoke_persons(login: str) -> ResponseReturnValue:
 
 
 def _login() -> str:
-    return current_viewer().login or ""
+    """Of whoever really asks, whomever they look at the wiki as."""
+    account = current_account()
+    return account.login if account is not None else ""
 
 
 def _prove() -> None:

@@ -16,7 +16,8 @@ from app.web.bearer import OPEN
 from app.web.context import now
 from app.wiki import Wiki
 from tests.web.conftest import NOW, PASSWORDS, Browser
-from tests.web.test_security import addresses, contents
+from tests.web.test_security import addresses
+from tests.web.test_walks import contents
 from tests.web.writing import text_of, write
 
 NewBrowser = Callable[[], Browser]
@@ -133,6 +134,17 @@ def test_administrators_revoke_a_persons_tokens_and_members_do_not(people: Wiki,
 
     assert alice.post("/_admin/people/bob/tokens", {"id": "all"}).status_code == 303
     assert ask(bob, "/_syntax", token).status_code == 401
+
+
+def test_whoever_looks_at_the_wiki_as_somebody_else_sees_their_own_tokens(people: Wiki, alice: Browser) -> None:
+    issue(people, NewToken("of bob"))
+    issue(people, NewToken("of alice"), "alice")
+    assert alice.post("/_admin/view-as", {"who": "bob"}).status_code == 303
+
+    page = alice.get("/_account/tokens").text
+
+    assert "of alice" in page
+    assert "of bob" not in page
 
 
 def test_the_page_of_the_password_says_that_tokens_go_on(people: Wiki, bob: Browser) -> None:
