@@ -10,6 +10,7 @@ MAIL_NAMES = {"LIERRE_SMTP_URL", "LIERRE_MAIL_FROM"}
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 SECURITY = {"smtp": "", "smtp+starttls": "starttls", "smtps": "tls"}
 EXAMPLE = "Example: smtp+starttls://wiki:secret@mail.example.org:587"
+NOT_IN_ADDRESSES = set(' ,;:<>()[]\\"')
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -35,7 +36,7 @@ def mail_from(environ: Mapping[str, str], base_url: str) -> MailServer | None:
     if not base_url:
         raise SettingsError("Mail needs LIERRE_BASE_URL: letters hold links to this wiki.")
     local, at, host = sender.rpartition("@")
-    if not (local and at and host) or set(sender) & set(" ,;<>"):
+    if not (local and at and host) or set(sender) & NOT_IN_ADDRESSES or "@" in local or "=?" in sender:
         raise SettingsError("LIERRE_MAIL_FROM is no mail address. Example: wiki@example.org")
     parts = _split(address)
     security = SECURITY[parts.scheme]

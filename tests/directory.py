@@ -114,7 +114,7 @@ def running(folder: Path) -> Iterator[Slapd]:
     """A directory of our own in ``folder``, on free ports of loopback."""
     assert SLAPD is not None
     (folder / "data").mkdir()
-    _certificates(folder)
+    certificates(folder)
     config = folder / "slapd.conf"
     config.write_text(_CONFIG.format(schema=schema(), folder=folder))
     data = folder / "data.ldif"
@@ -150,7 +150,7 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("slapd does not start")
 
 
-def _certificates(folder: Path) -> None:
+def certificates(folder: Path) -> None:
     """One authority, and a certificate for 127.0.0.1 alone: it does not fit 127.0.0.2, where the server listens too."""
     authority, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     issuer = _named("tests")

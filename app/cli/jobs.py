@@ -1,17 +1,19 @@
 """``lierre jobs`` and ``lierre mail``: what the wiki does later, and whether its letters leave."""
 
 import json
-import time
+import signal
+from collections.abc import Iterator
 
 import click
+from sqlalchemy.orm import Session
 
 from app.cli.opening import OPERATOR, now, opened
+from app.services import jobs as work
 from app.services import mail as letters
-from app.services.jobs import list_jobs
 from app.services.setting_rows import load_settings
-from app.services.work import POLL, run_due
+from app.services.work import Worker, run_due
 
-MOST = 1000
+STRETCH = 200  # of the list, at once
 
 
 @click.group()
@@ -24,7 +26,7 @@ def jobs() -> None:
 def list_all(*, as_json: bool) -> None:
     """Print what waits, and what was given up with its reason."""
     with opened() as (_wiki, session):
-        for job in list_jobs(session, viewer=OPERATOR, limit=MOST):
+        for job in _all(session):
             state = "given up" if job.failed else "waits"
             row = {"id": job.id, "about": job.about, "state": state, "due": job.due_at, "error": job.error}
             click.echo(
@@ -35,14 +37,45 @@ def list_all(*, as_json: bool) -> None:
 @jobs.command()
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def run(*, once: bool) -> None:
-    """Do jobs as they come due, beside or instead of the server's own workers."""
+    """Do jobs as they come due until SIGTERM or Ctrl-C, beside the server's own workers."""
     with opened() as (wiki, session):
-        number = run_due(session, now())
-        while not once:
-            time.sleep(POLL)
-            with wiki.sessions() as fresh:
-                number += run_due(fresh, now())
-    click.echo(f"{number} done", err=True)
+        if once:
+            click.echo(f"{run_due(session, now())} tried", err=True)
+            return
+        _stay(Worker(wiki.sessions))
+
+
+@jobs.command()
+@click.argument("number", type=int)
+def retry(number: int) -> None:
+    """Have job NUMBER tried again, now and from the start."""
+    with opened() as (_wiki, session):
+        work.retry(session, number, by=OPERATOR, now=now())
+
+
+@jobs.command()
+@click.argument("number", type=int)
+def drop(number: int) -> None:
+    """Remove job NUMBER undone."""
+    with opened() as (_wiki, session):
+        work.drop(session, number, by=OPERATOR, now=now())
+
+
+def _stay(worker: Worker) -> None:
+    """Both signals end it alike: the job at hand is done, no other is begun."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    worker.start()
+    try:
+        worker.join()
+    except KeyboardInterrupt:
+        worker.stop(work.LEASE)
+
+
+def _all(session: Session) -> Iterator[work.JobInfo]:
+    start = 0
+    while stretch := work.list_jobs(session, viewer=OPERATOR, start=start, limit=STRETCH):
+        yield from stretch
+        start += len(stretch)
 
 
 @click.group()
@@ -58,9 +91,8 @@ def test(address: str) -> None:
         if not letters.can_send(session):
             raise click.ClickException("Mail is not set up. Set LIERRE_SMTP_URL, LIERRE_MAIL_FROM and LIERRE_BASE_URL.")
         letter = letters.Letter("test", address, load_settings(session).lang, {})
-        payload = {"kind": letter.kind, "to": letter.to, "language": letter.language, "values": {}}
         try:
-            letters.deliver(session, payload, key=f"test{time.time_ns()}", now=now())
+            letters.deliver(session, letters.written(letter), now=now())
         except letters.NotSent as error:
             raise click.ClickException(f"Not sent: {error}") from error
     click.echo(f"The server took it for {address}.", err=True)

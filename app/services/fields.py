@@ -10,6 +10,7 @@ from app.domain.names import clean_login
 from app.domain.wiki_settings import WikiSettings
 
 LONGEST = 255
+_NOT_IN_MAIL = set(' ,;:<>()[]\\"')  # quotes and comments, which programs of mail do not read alike
 NOT_ALLOWED = {"all", "lierre"}  # groups and actors of these names mean something else
 
 
@@ -33,7 +34,8 @@ def checked_mail(raw: str) -> str:
     """A mail address, or "" for none. Raises: BadValue."""
     mail = raw.strip()
     local, at, host = mail.rpartition("@")
-    good = at and local and "." in host.strip(".") and not set(mail) & set(" ,;<>")
+    good = at and all(local.split(".")) and "." in host and all(host.split("."))
+    good = good and not set(mail) & _NOT_IN_MAIL and "@" not in local
     if mail and not (good and mail.isprintable() and len(mail) <= LONGEST):
         raise BadValue(field="mail", reason="This is no mail address. It looks like name@example.org.")
     return mail

@@ -25,8 +25,8 @@ WAITS = (60, 300, 1800, 7200, 21_600, 86_400)  # seconds before each further try
 LONGEST_REASON = 500
 GONE = "The program that did this ended before it was done."
 TOO_OLD = "What this would send is good no longer. Remove it, and do again what asked for it."
+ADDED = "jobs_added"  # in the notes of a session: what it commits next holds work
 _LETTER = "mail"
-_SECRETS = ("link",)  # in the values of a letter: not kept when it is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,13 @@ class Counts:
 
 
 def add(session: Session, kind: str, payload: Mapping[str, object], *, now: int, due_at: int | None = None) -> None:
-    """Inside a transaction: have ``kind`` done with ``payload`` (JSON-able) at ``due_at``; None: as soon as may be."""
+    """Inside a transaction: have ``kind`` done with ``payload`` (JSON-able) at ``due_at``; None: as soon as may be.
+
+    ``payload["secrets"]`` names what in ``payload["values"]`` lets somebody in: not kept once the job is given up.
+    """
     due = now if due_at is None else due_at
     session.add(Job(kind=kind, payload=json.dumps(payload, ensure_ascii=False), due_at=due))
+    session.info[ADDED] = True
 
 
 def is_due(session: Session, now: int) -> bool:
@@ -109,17 +113,22 @@ def counts(session: Session) -> Counts:
     return Counts(found.get(False, 0), found.get(True, 0))
 
 
-def list_jobs(session: Session, *, viewer: Viewer, failed: bool | None = None, limit: int = 50) -> tuple[JobInfo, ...]:
-    """Jobs in the order of their turn, what was given up first. Raises: AccessDenied."""
+def list_jobs(
+    session: Session, *, viewer: Viewer, failed: bool | None = None, start: int = 0, limit: int = 50
+) -> tuple[JobInfo, ...]:
+    """At most ``limit`` jobs after the first ``start``, in the order of their turn; what was given up stands first.
+
+    Raises: AccessDenied.
+    """
     require(session, viewer, "*", Level.ADMIN)
-    query = select(Job).order_by(Job.failed.desc(), Job.due_at, Job.id).limit(bounded(limit))
+    query = select(Job).order_by(Job.failed.desc(), Job.due_at, Job.id).offset(start).limit(bounded(limit))
     if failed is not None:
         query = query.where(Job.failed.is_(failed))
     return tuple(_info(row) for row in session.execute(query).scalars())
 
 
 def retry(session: Session, job_id: int, *, by: Viewer, now: int) -> None:
-    """Have a job that was given up tried again from the start.
+    """Have a job tried again from the start, and now; one that a worker holds is left alone.
 
     Raises:
         AccessDenied.
@@ -129,11 +138,13 @@ def retry(session: Session, job_id: int, *, by: Viewer, now: int) -> None:
     require(session, by, "*", Level.ADMIN)
     with transaction(session):
         row = _held(session, job_id)
-        values = json.loads(row.payload).get("values", {})
-        if row.failed and any(values.get(name) == "" for name in _SECRETS):
+        if json.loads(row.payload).get("emptied"):
             raise BadValue(field="id", reason=TOO_OLD)
+        if row.leased_until > now:
+            return
         change = audit.Change(before={"error": row.error})
         row.failed, row.attempts, row.due_at, row.leased_until = False, 0, now, 0
+        session.info[ADDED] = True
         audit.record(session, by, f"job:{_info(row).about}", "job.retry", change, now=now)
 
 
@@ -155,9 +166,10 @@ def _give_up(row: Job, reason: str) -> None:
     """Kept to be looked at, without what would let somebody in."""
     row.failed, row.error, row.leased_until = True, reason[:LONGEST_REASON], 0
     payload = json.loads(row.payload)
-    if row.kind == _LETTER:
-        payload["values"] = {name: "" if name in _SECRETS else text for name, text in payload["values"].items()}
-        row.payload = json.dumps(payload, ensure_ascii=False)
+    secrets = payload.get("secrets")
+    if secrets:
+        values = {name: "" if name in secrets else text for name, text in payload["values"].items()}
+        row.payload = json.dumps(payload | {"values": values, "emptied": True}, ensure_ascii=False)
 
 
 def _held(session: Session, job_id: int) -> Job:

@@ -1,16 +1,21 @@
 """Letters to people: written down with what caused them, sent by a worker, in the reader's language."""
 
+import re
+import secrets
 import smtplib
 import ssl
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
+from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy.orm import Session
 
@@ -25,7 +30,9 @@ from app.services.setting_rows import load_settings
 SENDER = "mail_server"  # a session is told this by whoever opened the wiki, where mail is set up
 JOB = "mail"
 NO_ADDRESS = "This is no mail address."
-SECONDS = 30  # that a server may take for each answer
+_NOT_IN_NAMES = re.compile(r'[()<>\[\]:;@\\,."]')  # what would have to be quoted
+SECONDS = 20  # that a server may take for each answer: all of them fit into the lease of a job
+LONGEST_NAME = 60  # of a sender: one line of a header, see ``_address``
 NOTICES = {  # what nobody asked for by a click: they say how to get no more of them
     "approved",
     "mail_changed",
@@ -62,21 +69,24 @@ def can_send(session: Session) -> bool:
 
 def queue(session: Session, letter: Letter, *, now: int) -> None:
     """Inside a transaction: have ``letter`` sent once it is committed."""
-    jobs.add(session, JOB, asdict(letter), now=now)
+    jobs.add(session, JOB, written(letter), now=now)
 
 
-def deliver(session: Session, payload: Mapping[str, object], *, key: str, now: int) -> None:
-    """The job: send a letter now. ``key``: the same for every try, so that a reader's program knows it again.
+def written(letter: Letter) -> dict[str, object]:
+    """A letter as it waits. Its key is the same for every try, so that a reader's program knows it again."""
+    # Not the job's number: SQLite gives that of a row that is gone to the next one.
+    return asdict(letter) | {"key": secrets.token_hex(16), "secrets": [] if letter.kind in NOTICES else ["link"]}
 
-    Raises: NotSent.
-    """
+
+def deliver(session: Session, payload: Mapping[str, Any], *, now: int) -> None:
+    """The job: send a letter, as ``written``, now. Raises: NotSent."""
     server: MailServer | None = session.info.get(SENDER)
     if server is None:
         raise NotSent("Mail is not set up: LIERRE_SMTP_URL and LIERRE_MAIL_FROM.", for_good=False)
-    letter = Letter(**payload)  # type: ignore[arg-type]  # as ``queue`` wrote it
-    message = compose(session, letter, key=key, now=now)
+    letter = Letter(payload["kind"], payload["to"], payload["language"], payload["values"])
+    message = compose(session, letter, key=payload["key"], now=now)
     session.rollback()  # nothing of the database is held while a server is waited for
-    send(server, message)
+    send(server, message, letter.to)
 
 
 def compose(session: Session, letter: Letter, *, key: str, now: int) -> EmailMessage:
@@ -86,12 +96,13 @@ def compose(session: Session, letter: Letter, *, key: str, now: int) -> EmailMes
     sender = server.sender if server else ""
     language = _language(letter.language, settings.lang)
     account = f"{settings.base_url}/_account" if letter.kind in NOTICES else ""
-    values = dict(letter.values) | {"wiki": settings.title}
+    values = {name: _flat(text) for name, text in letter.values.items()} | {"wiki": _flat(settings.title)}
     subject, _, body = _environment(language).get_template(f"{letter.kind}.txt").render(values).partition("\n")
-    frame = {"blocks": _blocks(body), "subject": subject, "wiki": settings.title, "account": account, "lang": language}
+    frame = {"blocks": _blocks(body), "subject": subject, "wiki": values["wiki"], "account": account}
+    frame |= {"lang": language, "direction": Locale.parse(language).text_direction}
     message = EmailMessage()
     message["From"] = _address(settings.title, sender)
-    message["To"] = _address("", letter.to)
+    message["To"] = _address("", _checked(letter.to))
     message["Subject"] = one_line(subject)
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
     message["Message-ID"] = f"<{key}@{urlsplit(settings.base_url).hostname or 'localhost'}>"
@@ -105,20 +116,22 @@ def compose(session: Session, letter: Letter, *, key: str, now: int) -> EmailMes
     return message
 
 
-def send(server: MailServer, message: EmailMessage) -> None:
-    """Raises: NotSent."""
+def send(server: MailServer, message: EmailMessage, to: str) -> None:
+    """Hand ``message`` over, for ``to`` alone whatever its headers say. Raises: NotSent."""
     try:
-        with _connection(server) as smtp:
+        with closing(_connection(server)) as smtp:
             if server.user:
                 smtp.login(server.user, server.password)
-            smtp.send_message(message)
+            smtp.send_message(message, server.sender, [to])
+            with suppress(smtplib.SMTPException, OSError):  # it has the letter: a cold goodbye changes nothing
+                smtp.quit()
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()))
         raise NotSent(_said(code, answer), for_good=code >= 500) from error
-    except smtplib.SMTPAuthenticationError as error:  # somebody may mend the password
-        raise NotSent(_said(error.smtp_code, error.smtp_error), for_good=False) from error
-    except smtplib.SMTPResponseException as error:
+    except smtplib.SMTPDataError as error:
         raise NotSent(_said(error.smtp_code, error.smtp_error), for_good=error.smtp_code >= 500) from error
+    except smtplib.SMTPResponseException as error:  # what it refuses is this wiki, not the letter: that can be mended
+        raise NotSent(_said(error.smtp_code, error.smtp_error), for_good=False) from error
     except (smtplib.SMTPException, OSError) as error:
         raise NotSent(f"{server.host}: {error}", for_good=False) from error
 
@@ -129,19 +142,29 @@ def one_line(text: str) -> str:
     Python's headers read encoded words in what they are given, and may write what was in them, line ends too
     (CVE-2024-6923): here nothing is one.
     """
-    plain = "".join(sign if sign.isprintable() else " " for sign in text)
-    return " ".join(plain.replace("=?", "= ?").split())[:500]
+    return _flat(text).replace("=?", "= ?")[:500]
+
+
+def _flat(text: str) -> str:
+    """``text`` in one line without signs that cannot be seen: a value never begins a paragraph of its own."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _checked(mail: str) -> str:
+    """Raises: NotSent: it could not have been typed as an address."""
+    try:
+        if mail and "=?" not in mail and checked_mail(mail) == mail:
+            return mail
+    except BadValue as error:
+        raise NotSent(NO_ADDRESS, for_good=True) from error
+    raise NotSent(NO_ADDRESS, for_good=True)
 
 
 def _address(name: str, mail: str) -> Address:
-    """Raises: NotSent: it could not have been typed as an address."""
+    """Python forgets the quotes around a name when it breaks its line, so none is needed: see ``one_line``."""
     local, _, host = mail.rpartition("@")
-    try:
-        if local and "@" not in local and "=?" not in mail and checked_mail(mail) == mail:
-            return Address(one_line(name), local, host)
-    except (BadValue, ValueError) as error:
-        raise NotSent(NO_ADDRESS, for_good=True) from error
-    raise NotSent(NO_ADDRESS, for_good=True)
+    plain = " ".join(_NOT_IN_NAMES.sub(" ", one_line(name)).split())
+    return Address(plain[:LONGEST_NAME].strip(), local, host)
 
 
 def _connection(server: MailServer) -> smtplib.SMTP:

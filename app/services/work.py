@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.errors import StorageFailed
 from app.services import jobs, mail, recovery
-from app.store.database import transaction
+from app.store.database import reason_of, transaction
 
 Payload = Mapping[str, Any]
-# By hand. These reach out of the database; they may be done twice where a worker dies, and know each try by its key.
+# By hand. These reach out of the database: where a worker dies they are done again, so they must bear that.
 BESIDE: Mapping[str, Callable[..., None]] = {mail.JOB: mail.deliver}
 # These change the database alone, in the transaction that takes the job away: they are done once.
 WITHIN: Mapping[str, Callable[..., None]] = {recovery.JOB: recovery.send_links}
@@ -39,7 +40,7 @@ def run_one(session: Session, now: int) -> bool:
         log.warning("job %s (%s), try %s: %s", job.id, job.kind, job.attempt, error)
     except Exception as error:
         session.rollback()
-        jobs.fail(session, job, f"{type(error).__name__}: {error}", now=now)
+        jobs.fail(session, job, _reason(error), now=now)
         log.exception("job %s (%s), try %s", job.id, job.kind, job.attempt)
     return True
 
@@ -53,36 +54,54 @@ def run_due(session: Session, now: int) -> int:
 
 
 class Worker(threading.Thread):
-    """Does jobs in a thread of the server until it is stopped."""
+    """Does jobs in a thread of the server until it is stopped.
+
+    What a session of ``sessions`` adds is begun at once; what other processes add, at the next look.
+    """
 
     def __init__(self, sessions: sessionmaker[Session], clock: Callable[[], float] = time.time) -> None:
         super().__init__(name="jobs", daemon=True)
         self._sessions = sessions
         self._clock = clock
-        self._stop_asked = threading.Event()
+        self._stop_asked = False
+        self._news = threading.Event()
 
     def run(self) -> None:
-        while not self._stop_asked.is_set():
-            if not self._try_one():
-                self._stop_asked.wait(POLL)
+        event.listen(self._sessions, "after_commit", self._notice)
+        try:
+            while True:
+                self._news.clear()
+                if self._stop_asked:
+                    return
+                if not self._try_one():
+                    self._news.wait(POLL)
+        finally:
+            event.remove(self._sessions, "after_commit", self._notice)
 
     def stop(self, seconds: float = 10) -> None:
         """No further job is begun; the one at hand is waited for."""
-        self._stop_asked.set()
+        self._stop_asked = True
+        self._news.set()
         self.join(seconds)
+
+    def _notice(self, session: Session) -> None:
+        if session.info.pop(jobs.ADDED, False):
+            self._news.set()
 
     def _try_one(self) -> bool:
         try:
             with self._sessions() as session:
                 return run_one(session, int(self._clock()))
         except (StorageFailed, DBAPIError) as error:  # the database is away; it will be back
-            log.warning("jobs wait: %s", error)
-            return False
+            log.warning("jobs wait: %s", _reason(error))
+        except Exception:
+            log.exception("jobs wait")  # and do not end: nobody else sends the letters of this process
+        return False
 
 
 def _do(session: Session, job: jobs.Taken, now: int) -> None:
     if job.kind in BESIDE:
-        BESIDE[job.kind](session, job.payload, key=f"job{job.id}", now=now)
+        BESIDE[job.kind](session, job.payload, now=now)
         with transaction(session):
             jobs.done(session, job)
     elif job.kind in WITHIN:
@@ -91,3 +110,8 @@ def _do(session: Session, job: jobs.Taken, now: int) -> None:
             jobs.done(session, job)
     else:
         raise LookupError(UNKNOWN)
+
+
+def _reason(error: Exception) -> str:
+    """For administrators: never with the values of a statement, which may be secrets."""
+    return reason_of(error) if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"

@@ -17,12 +17,15 @@ BUSY_SECONDS = 10
 def open_engine(url: str) -> Engine:
     """An engine for ``url``; SQLite gets WAL, foreign keys, full sync and immediate write transactions.
 
+    Errors never quote the values of a statement: hashes, links and addresses would stand in the log.
+
     Source: docs/decisions/0004-sqlite-transactions.md
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
-    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
+    patient = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(address, connect_args=patient, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -39,4 +39,4 @@ class Job(Base):
     failed: Mapped[bool] = mapped_column(default=False)  # given up; stays to be looked at
     error: Mapped[str] = mapped_column(default="")
 
-    __table_args__ = (Index("ix_job_due_at_id", "due_at", "id"),)
+    __table_args__ = (Index("ix_job_failed_due_at_id", "failed", "due_at", "id"),)  # given up: never walked over

@@ -2,10 +2,11 @@
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import AccessDenied, BadValue, NotFound
@@ -13,13 +14,20 @@ from app.services import jobs, work
 from app.services.audit import latest
 from app.services.jobs import LEASE, WAITS, Counts
 from app.store.database import session_factory, transaction
-from app.store.state import Job
+from app.store.state import Job, Setting
 from tests.conftest import ALICE, BOB, NOW, watched
 
 
 def add(session: Session, kind: str = "note", **payload: object) -> None:
     with transaction(session):
         jobs.add(session, kind, payload, now=NOW)
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Another thread is at work: wait for it, at most half a minute."""
+    end = time.monotonic() + 30
+    while not true() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -148,12 +156,75 @@ def test_the_worker_of_a_server_takes_up_work_and_stops(engine: Engine, done: li
     with sessions() as session:
         add(session, n=7)
     worker.start()
-    end = time.monotonic() + 30
-    while not done and time.monotonic() < end:
-        time.sleep(0.02)
+    until(lambda: bool(done))
     worker.stop(30)
 
     assert (done, worker.is_alive()) == ([7], False)
+
+
+def test_work_added_by_the_same_process_is_begun_at_once(
+    engine: Engine, done: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "POLL", 3600.0)
+    idle = threading.Event()
+    really = work.run_one
+
+    def look(session: Session, now: int) -> bool:
+        try:
+            return really(session, now)
+        finally:
+            idle.set()
+
+    monkeypatch.setattr(work, "run_one", look)
+    sessions = session_factory(engine)
+    worker = work.Worker(sessions, clock=lambda: NOW)
+    worker.start()
+    assert idle.wait(30)
+    with sessions() as session:
+        add(session, n=7)
+    until(lambda: bool(done))
+    worker.stop(30)
+
+    assert (done, worker.is_alive()) == ([7], False)
+
+
+def test_a_worker_outlives_what_nobody_thought_of(
+    engine: Engine, done: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "POLL", 0.01)
+    really, fits = work.run_one, iter((MemoryError, RuntimeError))
+
+    def stumble(session: Session, now: int) -> bool:
+        for error in fits:
+            raise error
+        return really(session, now)
+
+    monkeypatch.setattr(work, "run_one", stumble)
+    sessions = session_factory(engine)
+    with sessions() as session:
+        add(session, n=7)
+    worker = work.Worker(sessions, clock=lambda: NOW)
+    worker.start()
+    until(lambda: bool(done))
+    worker.stop(30)
+
+    assert done == [7]
+
+
+def test_what_failed_is_told_without_the_values_of_a_statement(
+    session: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def double(session: Session, payload: dict[str, Any], *, now: int) -> None:
+        for _ in range(2):
+            session.execute(insert(Setting).values(name="same", value=payload["secret"]))
+
+    monkeypatch.setattr(work, "WITHIN", {"double": double})
+    add(session, "double", secret="hush-hush")
+    work.run_due(session, NOW)
+
+    (job,) = jobs.list_jobs(session, viewer=ALICE)
+    assert "setting" in job.error
+    assert "hush-hush" not in job.error + caplog.text
 
 
 def test_an_empty_table_is_looked_at_without_a_lock(session: Session, engine: Engine) -> None:
@@ -183,6 +254,24 @@ def test_administrators_retry_and_remove(session: Session, done: list[Any]) -> N
             act(session, taken.id, by=ALICE, now=NOW)
 
 
+def test_a_job_that_a_worker_holds_is_not_given_to_another(session: Session) -> None:
+    add(session)
+    taken = jobs.take(session, NOW)
+    assert taken is not None
+    jobs.retry(session, taken.id, by=ALICE, now=NOW + 1)
+
+    assert jobs.take(session, NOW + 2) is None
+
+
+def test_a_long_list_is_read_in_stretches(session: Session) -> None:
+    for n in range(5):
+        add(session, n=n)
+    stretches = [jobs.list_jobs(session, viewer=ALICE, start=start, limit=2) for start in (0, 2, 4, 6)]
+
+    assert [len(stretch) for stretch in stretches] == [2, 2, 1, 0]
+    assert len({job.id for stretch in stretches for job in stretch}) == 5
+
+
 def test_nobody_else_sees_or_changes_jobs(session: Session) -> None:
     add(session)
     (job,) = jobs.list_jobs(session, viewer=ALICE)
@@ -196,6 +285,7 @@ def test_nobody_else_sees_or_changes_jobs(session: Session) -> None:
 def test_a_letter_without_its_link_is_not_tried_again(session: Session) -> None:
     with transaction(session):
         letter = {"kind": "reset", "to": "a@b.c", "language": "en", "values": {"link": "https://x/secret"}}
+        letter |= {"secrets": ["link"]}
         jobs.add(session, "mail", letter, now=NOW)
     taken = jobs.take(session, NOW)
     assert taken is not None
