@@ -19,6 +19,7 @@ from app.services.invitations import InvitationInfo
 from app.services.passwords import check_new, hash_password
 from app.services.reserved import is_reserved
 from app.services.setting_rows import load_settings
+from app.services.state import hold
 from app.services.superusers import reachable_administrators
 from app.store.accounts import APPROVAL, CONFIRM, Account
 from app.store.database import transaction
@@ -112,6 +113,7 @@ def register(session: Session, new: Registration, *, address: str, invitation: s
     throttle.begin(session, throttle.register_keys(address), now)
     stored = hash_password(new.password)  # slow, so before the lock
     with transaction(session):
+        hold(session)  # forgotten accounts are others' rows: whoever edits one waits here
         _forget_unconfirmed(session, now)
         groups = invitations.use(session, invitation, login, now) if invited else ()
         if is_reserved(session, login, settings):

@@ -11,7 +11,7 @@ from app.services import audit, mail, one_time
 from app.services.paging import Slice, bounded, cut
 from app.services.permissions import Level, require
 from app.services.setting_rows import load_settings
-from app.services.state import touch
+from app.services.state import hold, touch
 from app.store.accounts import Account
 from app.store.database import transaction
 
@@ -69,6 +69,7 @@ def refuse(session: Session, login: str, *, by: Viewer, now: int) -> None:
     """
     require(session, by, "*", Level.ADMIN)
     with transaction(session):
+        hold(session)
         row = _held(session, login)
         change = audit.Change(before={"login": row.login, "mail": row.mail, "waits_for": row.waits_for})
         session.delete(row)
