@@ -26,7 +26,8 @@
     │   ├── DoorRefused     another way in said no, or its answer does not belong to a question of ours
     │   ├── DoorUnreachable the server behind it does not answer
     │   ├── DoorClosed      it knows the person, we do not, and it may not make accounts
-    │   └── DoorTaken       … and somebody else here has the name
+    │   ├── DoorTaken       … and somebody else here has the name
+    │   └── DoorShut        it knows the person, whose account is disabled
     ├── NotConfirmed        the password must be asked for again first
     ├── TokenRefused        an access token that is none, or is over: never says which
     ├── TokenTooNarrow      a good access token that may not do this, whoever it belongs to
@@ -196,6 +197,12 @@ class DoorClosed(SignInFailed):
     """Somebody whom another server knows has no account here."""
 
     message = "You have no account in this wiki yet. Ask an administrator for one."
+
+
+class DoorShut(SignInFailed):
+    """The account of somebody whom another server knows is disabled."""
+
+    message = "Your account in this wiki is not open. Ask an administrator."
 
 
 class DoorTaken(SignInFailed):

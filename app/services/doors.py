@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.access import is_named
-from app.domain.errors import BadValue, DoorClosed, DoorRefused, DoorTaken, NotFound, SignInFailed
+from app.domain.errors import BadValue, DoorClosed, DoorRefused, DoorShut, DoorTaken, NotFound
 from app.domain.viewer import Viewer
 from app.door_settings import GroupMap
 from app.services import audit
@@ -74,7 +74,7 @@ def let_in(session: Session, outsider: Outsider, door: str, rules: Rules, *, now
 
     Raises:
         DoorTaken, DoorClosed, BadValue: there is none for them.
-        SignInFailed: it is disabled.
+        DoorShut: it is disabled.
     """
     _check(outsider)
     try:
@@ -83,7 +83,7 @@ def let_in(session: Session, outsider: Outsider, door: str, rules: Rules, *, now
             row = _known(session, outsider) or _awaited(session, outsider, door, now)
             row = row or _made(session, outsider, door, rules, now)
             if not row.active:
-                raise SignInFailed
+                raise DoorShut
             _bring_groups(session, row, outsider, rules, now)
             return row.id
     except IntegrityError as error:  # two came at once as the same new person: the other one was first

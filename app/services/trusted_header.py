@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import SignInFailed, StorageFailed
+from app.domain.errors import DoorRefused, DoorShut, StorageFailed
 from app.services.accounts import AccountInfo, info
 from app.services.doors import HEADER, Outsider, Rules, let_in, ours
 from app.services.setting_rows import load_settings
@@ -31,7 +31,7 @@ def visit(session: Session, outsider: Outsider, rules: Rules, *, now: int) -> Vi
     """One query, unless the proxy says something new.
 
     Raises:
-        SignInFailed: disabled.
+        DoorShut: disabled.
         DoorTaken, DoorClosed, BadValue: as ``let_in``.
     """
     found = _find(session, outsider, rules)
@@ -39,7 +39,7 @@ def visit(session: Session, outsider: Outsider, rules: Rules, *, now: int) -> Vi
         let_in(session, outsider, HEADER, rules, now=now)
         found = _find(session, outsider, rules)
         if found is None:
-            raise SignInFailed
+            raise DoorRefused  # gone again at once
     said, stored = found
     # Where nothing can be stored it holds for this request all the same: what the proxy takes away is taken away.
     with suppress(StorageFailed):
@@ -53,7 +53,7 @@ def visit(session: Session, outsider: Outsider, rules: Rules, *, now: int) -> Vi
 
 
 def _find(session: Session, outsider: Outsider, rules: Rules) -> tuple[Visit, Visit] | None:
-    """As the proxy says, and as it is stored. Raises: SignInFailed."""
+    """As the proxy says, and as it is stored. Raises: DoorShut."""
     rows = session.execute(
         select(Account, Group.name, Group.second_step, has_step())
         .join(Identity, Identity.account_id == Account.id)
@@ -66,7 +66,7 @@ def _find(session: Session, outsider: Outsider, rules: Rules) -> tuple[Visit, Vi
         return None
     account = rows[0][0]
     if not account.active:
-        raise SignInFailed
+        raise DoorShut
     groups = tuple(name for _, name, _, _ in rows if name)
     demanded = any(demands for _, _, demands, _ in rows)
     stage = CODE if demanded and bool(rows[0][3]) else DONE

@@ -12,9 +12,9 @@ from app.domain.errors import (
     BadValue,
     DoorClosed,
     DoorRefused,
+    DoorShut,
     DoorTaken,
     NotFound,
-    SignInFailed,
     WikiError,
 )
 from app.services.accounts import AccountEdit, NewAccount, add_account, edit_account, find_account
@@ -132,9 +132,9 @@ def test_a_disabled_account_stays_shut_and_what_is_awaited_stays_awaited(session
     await_at(session, "dora", LDAP, by=ALICE, now=NOW)
     edit_account(session, "dora", AccountEdit(active=False), by=ALICE, now=NOW)
 
-    with pytest.raises(SignInFailed):
+    with pytest.raises(DoorShut):
         enter(session)
-    with pytest.raises(SignInFailed):
+    with pytest.raises(DoorShut):
         enter(session, Outsider("ldap", "1", "dora"), door=LDAP)
     assert sorted(known.awaited for known in doors_of(session, "dora")) == [False, True]
 

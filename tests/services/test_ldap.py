@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import DoorClosed, DoorTaken, DoorUnreachable, SignInFailed, TooManyTries
+from app.domain.errors import DoorClosed, DoorShut, DoorTaken, DoorUnreachable, SignInFailed, TooManyTries
 from app.door_settings import LdapSettings
 from app.services.accounts import AccountEdit, NewAccount, add_account, edit_account, find_account
 from app.services.config import save_settings
@@ -228,9 +228,11 @@ def test_a_disabled_person_stays_out(session: Session, ldap: Directory) -> None:
     add_account(session, NewAccount("alice", "", "", ("admin",), LOCAL), by=ALICE, now=NOW)
     edit_account(session, "dora", AccountEdit(active=False), by=ALICE, now=NOW)
 
-    with pytest.raises(SignInFailed) as caught:
+    with pytest.raises(DoorShut):
         sign_in_anywhere(session, "dora", PASSWORDS["dora"], HERE, directory=ldap, now=NOW)
-    assert type(caught.value) is SignInFailed
+    with pytest.raises(SignInFailed) as caught:
+        sign_in_anywhere(session, "dora", "wrong", HERE, directory=ldap, now=NOW)
+    assert type(caught.value) is SignInFailed, "who is not that person does not learn that they are shut out"
 
 
 def test_whom_the_wiki_trusts_by_name_is_not_made_by_another_server(session: Session, ldap: Directory) -> None:
