@@ -283,6 +283,8 @@ def test_a_mail_server_is_one_address(address: str, expected: tuple[object, ...]
         ({"LIERRE_SMTP_URL": ""}, "LIERRE_SMTP_URL"),
         ({"LIERRE_MAIL_FROM": ""}, "LIERRE_MAIL_FROM"),
         ({"LIERRE_MAIL_FROM": "wiki"}, "LIERRE_MAIL_FROM"),
+        ({"LIERRE_MAIL_FROM": "a@b@example.org"}, "LIERRE_MAIL_FROM"),
+        ({"LIERRE_MAIL_FROM": "wiki(x)@example.org"}, "LIERRE_MAIL_FROM"),
         ({"LIERRE_BASE_URL": ""}, "LIERRE_BASE_URL"),
         ({"LIERRE_SMTP_URL": "mail.example.org"}, "LIERRE_SMTP_URL"),
         ({"LIERRE_SMTP_URL": "http://mail.example.org"}, "LIERRE_SMTP_URL"),

@@ -1,6 +1,11 @@
 """``lierre jobs`` and ``lierre mail``."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,3 +69,31 @@ def test_jobs_are_listed_and_done(home: Path, lierre: Run, mailbox: Mailbox) -> 
 
     assert (result.exit_code, len(mailbox.letters)) == (0, 1)
     assert "no such work" in lierre("jobs", "list").stdout
+
+
+def test_one_job_is_tried_again_and_one_is_removed(home: Path, lierre: Run, mailbox: Mailbox) -> None:
+    write_letter(home)
+    mailbox.answers = ["451 busy"]
+    lierre("jobs", "run", "--once", **environment(mailbox))
+    assert lierre("jobs", "retry", "1").exit_code == 0
+    assert lierre("jobs", "drop", "2").exit_code == 0
+    lierre("jobs", "run", "--once", **environment(mailbox))
+
+    assert (len(mailbox.letters), lierre("jobs", "list").stdout) == (1, "")
+    assert lierre("jobs", "retry", "1").exit_code == 1
+
+
+def test_a_worker_of_its_own_stays_until_it_is_asked_to_end(home: Path, mailbox: Mailbox) -> None:
+    write_letter(home)
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("LIERRE_")}
+    command = [sys.executable, "-c", "from app.cli import main; main()", "jobs", "run"]
+    worker = subprocess.Popen(command, env=outside | environment(mailbox) | {"LIERRE_HOME": str(home)})
+    try:
+        for _ in range(600):
+            if mailbox.letters:
+                break
+            time.sleep(0.1)
+        worker.send_signal(signal.SIGTERM)
+        assert (len(mailbox.letters), worker.wait(60)) == (1, 0)
+    finally:
+        worker.kill()

@@ -15,6 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from app.services.mail import Letter, queue
+from app.store.database import open_engine, session_factory, transaction
+from tests.services.mailboxes import Mailbox, mail_server
+
 WAIT = 60  # seconds; a busy machine starts two interpreters
 
 
@@ -26,11 +30,13 @@ def free_port() -> int:
 
 
 class Server:
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, mail_port: int) -> None:
         self.base = f"http://127.0.0.1:{free_port()}"
         self.output = home.with_suffix(".log")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LIERRE_")}
         environment |= {"LIERRE_HOME": str(home), "PORT": self.base.rpartition(":")[2], "PYTHONUNBUFFERED": "1"}
+        environment |= {"LIERRE_SMTP_URL": f"smtp://127.0.0.1:{mail_port}", "LIERRE_MAIL_FROM": "wiki@example.org"}
+        environment["LIERRE_BASE_URL"] = self.base
         command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--workers", "1"]
         with self.output.open("wb") as log:
             self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -60,8 +66,14 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("serve") / "wiki")
+def mailbox() -> Iterator[Mailbox]:
+    with mail_server() as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("serve") / "wiki", mailbox.server.port)
     try:
         server.wait()
         yield server
@@ -148,6 +160,20 @@ def test_forms_that_are_never_sent_to_their_end_stop_nobody(server: Server, requ
             connection.close()
 
     assert answers == [200, 200, 200]
+
+
+def test_letters_that_wait_are_sent(server: Server, mailbox: Mailbox) -> None:
+    """Another process wrote it: the worker of the server looks for such jobs every few seconds."""
+    engine = open_engine(f"sqlite:///{server.output.with_suffix('') / 'wiki.db'}")
+    with session_factory(engine)() as session, transaction(session):
+        queue(session, Letter("test", "bob@example.org", "fr", {}), now=int(time.time()))
+    engine.dispose()
+
+    for _ in range(WAIT * 10):
+        if mailbox.letters:
+            break
+        time.sleep(0.1)
+    assert mailbox.recipients == ["bob@example.org"]
 
 
 def test_it_ends_when_asked_to(server: Server) -> None:
