@@ -13,9 +13,9 @@ from app.services.accounts import (
     delete_account,
     edit_account,
     find_account,
-    list_accounts,
     set_password,
 )
+from app.services.people import all_people
 from app.services.second_step import reset
 from app.services.tokens import revoke_of
 
@@ -46,21 +46,15 @@ def add(login: str, name: str, mail: str, groups: tuple[str, ...], *, password_s
 def list_users(*, as_json: bool) -> None:
     """Print the logins of all people, one a line."""
     with opened() as (_wiki, session):
-        start = 0
-        while True:
-            people = list_accounts(session, by=OPERATOR, start=start, limit=200).slice
-            for person in people.items:
-                row = {
-                    "login": person.login,
-                    "name": person.name,
-                    "mail": person.mail,
-                    "groups": person.groups,
-                    "active": person.active,
-                }
-                click.echo(json.dumps(row, ensure_ascii=False) if as_json else person.login)
-            if not people.more:
-                return
-            start += len(people.items)
+        for person in all_people(session, by=OPERATOR):
+            row = {
+                "login": person.login,
+                "name": person.name,
+                "mail": person.mail,
+                "groups": person.groups,
+                "active": person.active,
+            }
+            click.echo(json.dumps(row, ensure_ascii=False) if as_json else person.login)
 
 
 @user.command()

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,20 +13,22 @@ from app.domain.wiki_settings import WikiSettings
 from app.services import audit
 from app.services.fields import checked_line, checked_login, checked_mail
 from app.services.groups import groups_of, set_groups
-from app.services.paging import Slice, bounded, cut
 from app.services.passwords import check_new, hash_password
 from app.services.permissions import Level, require
 from app.services.revoking import forget_sessions
 from app.services.setting_rows import load_settings
 from app.services.state import touch
 from app.services.superusers import check_administrators, hold_administrators, is_superuser
-from app.store.accounts import Account, Group, Membership
+from app.store.accounts import Account
 from app.store.database import transaction
 
 
 @dataclass(frozen=True, slots=True)
 class AccountInfo:
-    """A person. ``seen_at``: last sign-in, None for never."""
+    """A person. ``seen_at``: last sign-in, None for never.
+
+    ``waits_for``: confirm, approval or "", while it is not open yet; ``door``: that made it, "" for our own.
+    """
 
     id: int
     login: str
@@ -41,6 +42,13 @@ class AccountInfo:
     created_at: int
     seen_at: int | None
     is_admin: bool
+    waits_for: str
+    door: str
+
+    @property
+    def state(self) -> str:
+        """active, disabled or waiting."""
+        return "active" if self.active else "waiting" if self.waits_for else "disabled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +70,6 @@ class AccountEdit:
     active: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class People:
-    """A stretch of the list, and how many there are in all."""
-
-    slice: Slice[AccountInfo]
-    total: int
-
-
-SORTS = {
-    "login": Account.login,
-    "name": Account.name,
-    "mail": Account.mail,
-    "seen": Account.seen_at,
-    "created": Account.created_at,
-}
-
-
 def find_account(session: Session, login: str) -> AccountInfo:
     """Raises: NotFound."""
     return infos(session, [account_row(session, login)])[0]
@@ -91,28 +82,6 @@ def find_accounts(session: Session, logins: Sequence[str]) -> list[AccountInfo]:
     return infos(session, rows.scalars().all())
 
 
-def list_accounts(  # noqa: PLR0913 a list with filters
-    session: Session,
-    *,
-    by: Viewer,
-    query: str = "",
-    group: str = "",
-    active: bool | None = None,
-    sort: str = "login",
-    start: int = 0,
-    limit: int = 50,
-) -> People:
-    """People whose login, name or mail holds ``query``; ``sort`` as in ``SORTS``, ``-`` in front turns it round."""
-    require(session, by, "*", Level.ADMIN)
-    which = _matching(query, group, active)
-    limit = bounded(limit)
-    column = SORTS.get(sort.removeprefix("-"), Account.login)
-    order: Any = column.desc() if sort.startswith("-") else column
-    rows = session.execute(select(Account).where(*which).order_by(order, Account.id).offset(start).limit(limit + 1))
-    total = session.execute(select(func.count()).select_from(Account).where(*which)).scalar_one()
-    return People(cut(infos(session, rows.scalars().all()), limit, start), total)
-
-
 def add_account(session: Session, new: NewAccount, *, by: Viewer, now: int) -> AccountInfo:
     """Raises: AccessDenied, BadValue, NameTaken."""
     require(session, by, "*", Level.ADMIN)
@@ -120,7 +89,7 @@ def add_account(session: Session, new: NewAccount, *, by: Viewer, now: int) -> A
     stored = hash_password(new.password)  # slow, so before the lock
     with transaction(session):
         row = write_account(session, new, stored, now=now)
-        audit.record(session, by, f"account:{row.login}", "account.add", audit.Change(after=_audited(new)), now=now)
+        audit.record(session, by, f"account:{row.login}", "account.add", audit.Change(after=audited(new)), now=now)
     return find_account(session, row.login)
 
 
@@ -161,7 +130,9 @@ def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer,
         if edit.name is not None:
             row.name = checked_line("name", edit.name) or row.login
         if edit.mail is not None:
-            row.mail = checked_mail(edit.mail)
+            mail = checked_mail(edit.mail)
+            row.mail_confirmed = row.mail_confirmed and mail == row.mail  # nobody showed that the new one is theirs
+            row.mail = mail
         if edit.groups is not None:
             set_groups(session, row.id, edit.groups)
         if edit.active is not None:
@@ -173,7 +144,7 @@ def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer,
         session.flush()
         check_administrators(session, row.login)
         after = infos(session, [row])[0]
-        change = audit.Change(before=_audited(before), after=_audited(after))
+        change = audit.Change(before=audited(before), after=audited(after))
         audit.record(session, by, f"account:{login}", "account.edit", change, now=now)
         touch(session)  # histories show names
     return after
@@ -194,6 +165,18 @@ def set_password(session: Session, login: str, password: str, *, by: Viewer, now
         audit.record(session, by, f"account:{login}", "account.password", audit.Change(), now=now)
 
 
+def end_sessions(session: Session, login: str, *, by: Viewer, now: int) -> int:
+    """Sign a person out everywhere; how many sessions there were.
+
+    Raises: AccessDenied, NotFound.
+    """
+    require(session, by, "*", Level.ADMIN)
+    with transaction(session):
+        ended = forget_sessions(session, account_row(session, login).id)
+        audit.record(session, by, f"account:{login}", "account.sessions", audit.Change({"sessions": ended}), now=now)
+    return ended
+
+
 def delete_account(session: Session, login: str, *, by: Viewer, now: int) -> None:
     """Remove a person; what they wrote keeps their login.
 
@@ -203,7 +186,7 @@ def delete_account(session: Session, login: str, *, by: Viewer, now: int) -> Non
     with transaction(session):
         hold_administrators(session)
         row = account_row(session, login)
-        change = audit.Change(before=_audited(infos(session, [row])[0]))
+        change = audit.Change(before=audited(infos(session, [row])[0]))
         session.delete(row)
         session.flush()
         check_administrators(session, login)
@@ -232,6 +215,8 @@ def info(row: Account, groups: tuple[str, ...], settings: WikiSettings) -> Accou
         created_at=row.created_at,
         seen_at=row.seen_at,
         is_admin=is_superuser(row.login, groups, settings),
+        waits_for=row.waits_for,
+        door=row.door,
     )
 
 
@@ -245,18 +230,7 @@ def account_row(session: Session, login: str) -> Account:
     return row
 
 
-def _matching(query: str, group: str, active: bool | None) -> list[ColumnElement[bool]]:  # noqa: FBT001 a filter's three states
-    columns = (Account.login, Account.name, Account.mail)
-    words = query.replace("\0", " ").split()[:5]
-    which = [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words]
-    if group and group.isprintable():  # as in ``account_row``
-        members = select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name == group)
-        which.append(Account.id.in_(members))
-    if active is not None:
-        which.append(Account.active.is_(active))
-    return which
-
-
-def _audited(person: NewAccount | AccountInfo) -> dict[str, object]:
+def audited(person: NewAccount | AccountInfo) -> dict[str, object]:
+    """What the record of acts tells of a person."""
     shown = {"login": person.login, "name": person.name, "mail": person.mail, "groups": person.groups}
     return shown | ({"active": person.active} if isinstance(person, AccountInfo) else {})

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from app.store.accounts import LoginSession
 
 
-def forget_sessions(session: Session, account_id: int, *, but: str = "") -> None:
-    """End all of a person's sessions, except the one whose stored id is ``but``; inside a transaction."""
-    session.execute(delete(LoginSession).where(LoginSession.account_id == account_id, LoginSession.id != but))
+def forget_sessions(session: Session, account_id: int, *, but: str = "") -> int:
+    """End all of a person's sessions, except the one whose stored id is ``but``; inside a transaction. How many."""
+    which = delete(LoginSession).where(LoginSession.account_id == account_id, LoginSession.id != but)
+    return len(session.execute(which.returning(LoginSession.id)).all())

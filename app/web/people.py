@@ -1,112 +1,68 @@
-"""Administration of people: the list and what can be done to many, one person's form, the step before deleting."""
+"""Administration of people: the list, one person's form, the step before deleting. Many at once: ``many_people``."""
 
-from dataclasses import dataclass
-from typing import Literal
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import BadValue
 from app.services.accounts import (
-    SORTS,
     AccountEdit,
     AccountInfo,
     NewAccount,
     add_account,
     delete_account,
     edit_account,
+    end_sessions,
     find_account,
-    find_accounts,
-    list_accounts,
     set_password,
 )
+from app.services.doors import doors_of
 from app.services.groups import all_groups
+from app.services.many_people import NOT_YOURSELF
 from app.services.passwords import check_new
-from app.services.permissions import Level, require
+from app.services.people import DOORS, all_people, list_people
+from app.services.people_csv import lines_of
+from app.services.second_step import reset, steps_of
 from app.services.tokens import tokens_of
-from app.web.addresses import Query, with_query
+from app.web.admin import only_administrators
 from app.web.context import current_account, current_session, current_settings, current_viewer, now
 from app.web.forms import PER_PAGE, Problems, line, new_secret, start_of_page, ticked, words
 from app.web.i18n import gettext, ngettext
+from app.web.people_filter import read_filter
 
 bp = Blueprint("people", __name__)
+bp.before_request(only_administrators)
 
-STATES: dict[str, bool | None] = {"": None, "active": True, "disabled": False}
-MOST_TICKED = 200
 ADDED = "“{login}” is added and can sign in."
 SAVED = "“{login}” is saved."
 DELETED = "“{login}” is deleted. What they wrote keeps their name."
-NOTHING_TICKED = "Nobody was ticked, so nothing was done. Tick the people first."
-NOT_YOURSELF = "You cannot disable or delete your own account here. Ask another administrator."
-UNKNOWN_ACT = "This list can disable, enable and delete. Choose one of the three."
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What the list shows: part of a name, a group, a state, an order."""
-
-    q: str
-    group: str
-    state: str
-    sort: str
-
-    def address(self, **changed: Query) -> str:
-        """The list with this filter, some of it changed."""
-        given: dict[str, Query] = {"q": self.q, "group": self.group, "state": self.state}
-        given["sort"] = self.sort if self.sort != "login" else ""
-        return with_query("/_admin/people", given | changed)
-
-    def sorted_by(self, column: str) -> Literal["ascending", "descending", "none"]:
-        if self.sort.removeprefix("-") != column:
-            return "none"
-        return "descending" if self.sort.startswith("-") else "ascending"
-
-    def turned(self, column: str) -> str:
-        """The list sorted by ``column``; the other way round if it is already."""
-        return self.address(sort=f"-{column}" if self.sort == column else column)
-
-
-@bp.before_request
-def only_administrators() -> None:
-    require(current_session(), current_viewer(), "*", Level.ADMIN)
+RESET = "The second step of “{login}” is taken away. At the next sign-in the password is enough."
+NO_STEP = "“{login}” had no second step."
+DOOR_NAMES = {"here": "this wiki", "oidc": "OpenID Connect", "ldap": "LDAP", "header": "the header of a proxy"}
 
 
 @bp.get("/_admin/people", endpoint="list")
 def show_list() -> ResponseReturnValue:
-    shown = _filter()
-    people = list_accounts(
+    shown = read_filter()
+    people = list_people(
         current_session(),
+        shown.which(),
         by=current_viewer(),
-        query=shown.q,
-        group=shown.group,
-        active=STATES[shown.state],
         sort=shown.sort,
         start=start_of_page(),
         limit=PER_PAGE,
     )
     groups = {"": gettext("all")} | {group: group for group in all_groups(current_session())}
-    return render_template("people/list.html", people=people, shown=shown, group_choices=groups)
+    doors = {"": gettext("all")} | {door: door_name(door) for door in DOORS}
+    return render_template("people/list.html", people=people, shown=shown, group_choices=groups, door_choices=doors)
 
 
-@bp.post("/_admin/people")
-def act() -> ResponseReturnValue:
-    """Disable, enable or delete whoever is ticked; deleting is asked back once."""
-    logins = tuple(dict.fromkeys(request.form.getlist("login")))[:MOST_TICKED]
-    wanted = request.form.get("do", "")
-    if wanted not in ("disable", "enable", "delete"):
-        raise BadValue(field="do", reason=UNKNOWN_ACT)
-    if not logins:
-        flash(gettext(NOTHING_TICKED), "info")
-        return redirect(_filter().address(), 303)
-    if wanted != "enable" and _my_login() in logins:
-        raise BadValue(field="login", reason=NOT_YOURSELF)
-    people = find_accounts(current_session(), logins)
-    if wanted == "delete" and not ticked("sure"):
-        return render_template("people/delete.html", people=people, address=_filter().address())
-    for person in people:
-        _do(wanted, person)
-    flash(_done(wanted, len(people)), "ok")
-    return redirect(_filter().address(), 303)
+@bp.get("/_admin/people.csv")
+def as_csv() -> ResponseReturnValue:
+    """All whom the filter finds, line by line."""
+    people = all_people(current_session(), read_filter().which(), by=current_viewer())
+    response = Response(stream_with_context(lines_of(people)), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = "attachment; filename=people.csv"
+    return response
 
 
 @bp.get("/_admin/add-person")
@@ -145,6 +101,21 @@ def save(login: str) -> ResponseReturnValue:
     return _form(problems, person)
 
 
+@bp.post("/_admin/people/<login>/second-step")
+def reset_second_step(login: str) -> ResponseReturnValue:
+    had = reset(current_session(), login, by=current_viewer(), now=now())
+    flash(gettext(RESET if had.any else NO_STEP).format(login=login), "ok" if had.any else "info")
+    return redirect(url_for("people.edit", login=login), 303)
+
+
+@bp.post("/_admin/people/<login>/sign-out")
+def sign_out(login: str) -> ResponseReturnValue:
+    count = end_sessions(current_session(), login, by=current_viewer(), now=now())
+    said = ngettext("{count} session of “{login}” is over.", "{count} sessions of “{login}” are over.", count)
+    flash(said.format(count=count, login=login), "ok")
+    return redirect(url_for("people.edit", login=login), 303)
+
+
 @bp.get("/_admin/people/<login>/delete")
 def ask_delete(login: str) -> ResponseReturnValue:
     people = [find_account(current_session(), login)]
@@ -160,15 +131,10 @@ def delete(login: str) -> ResponseReturnValue:
     return redirect(url_for("people.list"), 303)
 
 
-def _filter() -> Filter:
-    asked = request.args
-    state, sort = asked.get("state", ""), asked.get("sort", "login")
-    return Filter(
-        q=asked.get("q", "").strip()[:100],
-        group=asked.get("group", "")[:100],
-        state=state if state in STATES else "",
-        sort=sort if sort.removeprefix("-") in SORTS else "login",
-    )
+@bp.app_template_global()
+def door_name(door: str) -> str:
+    """What made an account, in words; "" is this wiki."""
+    return gettext(DOOR_NAMES.get(door or "here", door))
 
 
 def _edit(login: str, change: AccountEdit, password: str) -> None:
@@ -178,22 +144,6 @@ def _edit(login: str, change: AccountEdit, password: str) -> None:
     edit_account(current_session(), login, change, by=current_viewer(), now=now())
     if password:
         set_password(current_session(), login, password, by=current_viewer(), now=now())
-
-
-def _do(wanted: str, person: AccountInfo) -> None:
-    session, viewer = current_session(), current_viewer()
-    if wanted == "delete":
-        delete_account(session, person.login, by=viewer, now=now())
-    else:
-        edit_account(session, person.login, AccountEdit(active=wanted == "enable"), by=viewer, now=now())
-
-
-def _done(wanted: str, count: int) -> str:
-    if wanted == "delete":
-        return ngettext("{count} person is deleted.", "{count} people are deleted.", count).format(count=count)
-    if wanted == "disable":
-        return ngettext("{count} person is disabled.", "{count} people are disabled.", count).format(count=count)
-    return ngettext("{count} person is enabled.", "{count} people are enabled.", count).format(count=count)
 
 
 def _my_login() -> str:
@@ -210,13 +160,16 @@ def _form(problems: Problems, person: AccountInfo | None) -> ResponseReturnValue
         values["active"] = "yes" if person.active else ""
     if problems:
         values |= {name: request.form.get(name, "") for name in values if name != "login" or person is None}
+    session = current_session()
     page = render_template(
         "people/form.html",
         problems=problems,
         person=person,
         values=values,
-        groups=all_groups(current_session()),
-        tokens=() if person is None else tokens_of(current_session(), person.login, by=current_viewer()),
+        groups=all_groups(session),
+        tokens=() if person is None else tokens_of(session, person.login, by=current_viewer()),
+        steps=None if person is None else steps_of(session, person.id),
+        known_doors=() if person is None else doors_of(session, person.login),
         moment=now(),
     )
     return page, problems.status

@@ -15,8 +15,9 @@ from app.domain.errors import (
     WikiError,
 )
 from app.domain.viewer import Viewer
-from app.services import accounts
+from app.services import accounts, people
 from app.services.accounts import AccountEdit, NewAccount
+from app.services.people import PeopleFilter
 from app.services.sessions import Device, load_session, sign_in
 from app.services.state import wiki_version
 from app.services.superusers import administrators
@@ -74,7 +75,8 @@ def test_only_administrators_look_after_people(session: Session, viewer: Viewer)
         lambda: accounts.edit_account(session, "carla", AccountEdit(groups=()), by=viewer, now=NOW),
         lambda: accounts.set_password(session, "carla", PASSWORD, by=viewer, now=NOW),
         lambda: accounts.delete_account(session, "carla", by=viewer, now=NOW),
-        lambda: accounts.list_accounts(session, by=viewer),
+        lambda: people.list_people(session, by=viewer),
+        lambda: people.all_people(session, by=viewer),
     ]
 
     for call in calls:
@@ -148,15 +150,17 @@ def test_the_list_filters_sorts_and_pages_with_the_same_queries(session: Session
     counts = []
     for limit in (2, 12):
         with watched(engine) as statements:
-            people = accounts.list_accounts(session, by=ALICE, limit=limit)
+            found = people.list_people(session, by=ALICE, limit=limit)
         counts.append(statements.count)
 
-    assert [p.login for p in people.slice.items] == [f"p{n:02d}" for n in range(12)]
+    assert [line.person.login for line in found.slice.items] == [f"p{n:02d}" for n in range(12)]
     assert counts[0] == counts[1]
-    some = accounts.list_accounts(session, by=ALICE, group="odd", query="p1", sort="-login", limit=5)
-    assert ([p.login for p in some.slice.items], some.total) == (["p11", "p01"], 2)
-    page = accounts.list_accounts(session, by=ALICE, start=10, limit=5)
-    assert ([p.login for p in page.slice.items], page.slice.more, page.total) == (["p10", "p11"], False, 12)
+    which = PeopleFilter(group="odd", words="p1")
+    some = people.list_people(session, which, by=ALICE, sort="-login", limit=5)
+    assert ([line.person.login for line in some.slice.items], some.total) == (["p11", "p01"], 2)
+    page = people.list_people(session, by=ALICE, start=10, limit=5)
+    assert [line.person.login for line in page.slice.items] == ["p10", "p11"]
+    assert (page.slice.more, page.total) == (False, 12)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +193,7 @@ def test_who_is_not_there_is_not_found(session: Session, login: str) -> None:
 def test_a_filter_is_plain_text(session: Session, query: str) -> None:
     add(session, "carla")
 
-    found = accounts.list_accounts(session, by=ALICE, query=query)
+    found = people.list_people(session, PeopleFilter(words=query), by=ALICE)
 
     assert found.total == (1 if query == "\0" else 0)  # nothing is left of it, so it filters nothing
 

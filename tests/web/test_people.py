@@ -26,6 +26,18 @@ ROUTES = [
     ("POST", "/_admin/people/bob"),
     ("GET", "/_admin/people/bob/delete"),
     ("POST", "/_admin/people/bob/delete"),
+    ("POST", "/_admin/people/bob/second-step"),
+    ("POST", "/_admin/people/bob/sign-out"),
+    ("GET", "/_admin/people.csv"),
+    ("GET", "/_admin/bring-people"),
+    ("POST", "/_admin/bring-people"),
+    ("GET", "/_admin/groups"),
+    ("POST", "/_admin/groups"),
+    ("GET", "/_admin/group?name=user"),
+    ("POST", "/_admin/group?name=user"),
+    ("POST", "/_admin/group/name?name=user"),
+    ("GET", "/_admin/group/delete?name=nobodys"),
+    ("POST", "/_admin/group/delete?name=user"),
     ("GET", "/_admin/people/nobody"),
     ("POST", "/_admin/people/nobody/delete"),
 ]
@@ -154,17 +166,19 @@ def test_disabling_signs_out_and_enabling_lets_in_again(
     people: Wiki, alice: Browser, bob: Browser, browser: NewBrowser
 ) -> None:
     alice.post("/_admin/people", {"login": "bob", "do": "disable"})
+    assert bob.get("/_account").status_code == 200, "it is looked at first"
+    alice.post("/_admin/people", {"login": "bob", "do": "disable", "sure": "yes"})
     assert bob.get("/_account").status_code == 302
     assert browser().sign_in("bob").status_code == 401
     assert shown(alice.get("/_admin/people?state=disabled").text) == ["bob"]
 
-    alice.post("/_admin/people", {"login": "bob", "do": "enable"})
+    alice.post("/_admin/people", {"login": "bob", "do": "enable", "sure": "yes"})
     assert browser().sign_in("bob").status_code == 303
 
 
 def test_many_are_deleted_in_one_step_that_is_asked_back(people: Wiki, alice: Browser) -> None:
     add_many(people, "dan", "dora", "emil")
-    ticked = {"login": ["dan", "dora", "nobody"], "do": "delete"}
+    ticked = {"login": ["dan", "dora"], "do": "delete"}
 
     asked = alice.post("/_admin/people?q=d", ticked)
     assert asked.status_code == 200
@@ -234,6 +248,19 @@ def test_an_administrator_may_step_back_when_another_one_stays(people: Wiki, ali
         pytest.param("?state=disabled", [], id="disabled ones"),
         pytest.param("?state=nonsense&sort=password&start=-1", ["alice", "bob", "dan", "dora"], id="nonsense"),
         pytest.param("?start=99", [], id="behind the end"),
+        pytest.param("?login=do", ["dora"], id="part of a login alone"),
+        pytest.param("?name=brown&mail=bob", ["bob"], id="name and mail"),
+        pytest.param("?state=waiting", [], id="those who wait"),
+        pytest.param("?step=yes", [], id="with a second step"),
+        pytest.param("?step=no&q=d", ["alice", "dan", "dora"], id="without one"),
+        pytest.param("?door=ldap", [], id="made by a directory"),
+        pytest.param("?door=here&group=green", ["dan", "dora"], id="made here"),
+        pytest.param("?seen=no", ["bob", "dan", "dora"], id="never signed in"),
+        pytest.param("?seen_from=2000-01-01", ["alice"], id="signed in since"),
+        pytest.param("?seen_to=2000-01-01", [], id="not since"),
+        pytest.param("?since=2025-06-01&until=2025-06-30", ["alice", "bob", "dan", "dora"], id="made in a month"),
+        pytest.param("?until=2025-05-31", [], id="made before"),
+        pytest.param("?since=tomorrow&step=maybe&door=window", ["alice", "bob", "dan", "dora"], id="nonsense in all"),
         pytest.param("?start=" + "9" * 40, ["alice", "bob", "dan", "dora"], id="a number that no list has"),
     ],
 )
