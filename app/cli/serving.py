@@ -13,6 +13,7 @@ from granian.server import Server
 from app.cli.access_log import ACCESS_FORMAT, logging_config
 from app.cli.opening import settings_of_environment
 from app.first_start import init_wiki, setup_address
+from app.opening_doors import open_doors
 from app.settings import THREADS, Settings
 from app.wiki import open_wiki
 
@@ -25,6 +26,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the wiki; in an empty data folder, make it first."""
     given = settings_of_environment()
     settings = replace(given, host=host or given.host, port=port or given.port, workers=workers or given.workers)
+    open_doors(settings.doors)  # what is not installed is said once, here, and not by every worker
     _check_free(settings)
     _prepare(settings)
     # Workers are processes of their own and read the environment again.

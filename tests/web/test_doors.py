@@ -4,16 +4,19 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import ip_network
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from oidc_provider_mock import User, run_server_in_thread
 from sqlalchemy import select, update
 
 from app import create_app
+from app.cli import main
 from app.door_settings import Doors, HeaderSettings, OidcSettings
 from app.environment import SettingsError
 from app.opening_doors import open_doors
@@ -235,6 +238,18 @@ def test_a_door_whose_library_is_missing_is_refused_at_start(
 
     with pytest.raises(SettingsError, match=r"authlib is not installed. Install lierre\[oidc\]"):
         open_doors(settings.doors)
+
+
+def test_the_server_does_not_start_with_a_door_it_cannot_open(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def missing(name: str) -> object:
+        raise ModuleNotFoundError(name="ldap3")
+
+    monkeypatch.setattr("app.opening_doors.import_module", missing)
+    environ = {"LIERRE_HOME": str(tmp_path), "LIERRE_LDAP_URL": "ldaps://localhost", "LIERRE_LDAP_BASE": "dc=example"}
+    shown = CliRunner().invoke(main, ["serve"], env=environ)
+
+    assert shown.exit_code == 1
+    assert "ldap3 is not installed" in shown.output
 
 
 # ------------------------------------------------------------------ connecting
