@@ -25,6 +25,7 @@ STAND_IN = "any-member-of-a-group"  # a login for questions about a group as suc
 MOST_READERS = 300
 MOST_EFFECTS = 200
 SHOWN_SCOPES = 5
+LONGEST_NAME = 100
 CHUNK = 5000
 
 
@@ -85,11 +86,12 @@ def preview(session: Session, change: RuleChange, *, viewer: Viewer) -> Preview:
     )
     anonymous = held[0]
     lost = anonymous[1].level(settings.start) >= READ > anonymous[2].level(settings.start)
-    closed = tuple(
-        sorted({new for old, new in cells if _edits(held, 1, old) and not _edits(held, 2, new)})[:SHOWN_SCOPES]
-    )
+    then, now = [row[2] for row in held], [row[1] for row in held]
+    closed = sorted({new for old, new in cells if _edits(now, old) and not _edits(then, new)})
     complete = complete and len(effects) <= MOST_EFFECTS
-    return Preview(removed, added, tuple(effects[:MOST_EFFECTS]), rules_key(session), complete, lost, closed)
+    return Preview(
+        removed, added, tuple(effects[:MOST_EFFECTS]), rules_key(session), complete, lost, tuple(closed[:SHOWN_SCOPES])
+    )
 
 
 def why(session: Session, reader: Reader, name: str, *, viewer: Viewer) -> Reason:
@@ -100,6 +102,8 @@ def why(session: Session, reader: Reader, name: str, *, viewer: Viewer) -> Reaso
 
 def reader_named(session: Session, name: str) -> Reader | None:
     """``@group``, a login, or "" for whoever is not signed in; None: there is nobody of that login."""
+    if not name.isprintable() or len(name) > LONGEST_NAME or name == "@":
+        return None
     if not name:
         return Reader("anonymous", "")
     if name.startswith("@"):
@@ -162,15 +166,20 @@ def _effects(reader: Reader, old: Rights, new: Rights, cells: Cells) -> Iterator
     for (before, after), pages in cells.items():
         levels = old.level(before), new.level(after)
         if levels[0] != levels[1]:
-            found.setdefault(levels, []).append((after if after != "*" else before, pages))
+            found.setdefault(levels, []).append((max(before, after, key=_depth), pages))
     for (was, becomes), places in found.items():
         scopes = sorted({scope for scope, _ in places})
         pages = sum(number for _, number in places)
         yield Effect(reader, was, becomes, pages, tuple(scopes[:SHOWN_SCOPES]), len(scopes))
 
 
-def _edits(held: Sequence[tuple[Reader, Rights, Rights]], which: int, scope: str) -> bool:
-    return any((row[1] if which == 1 else row[2]).level(scope) >= EDIT for row in held)
+def _depth(scope: str) -> tuple[int, bool]:
+    """Of two scopes on one way to the root, the nearer one has more of it."""
+    return scope.count(":"), not scope.endswith("*")
+
+
+def _edits(held: Iterable[Rights], scope: str) -> bool:
+    return any(one.level(scope) >= EDIT for one in held if not one.is_superuser)
 
 
 def _rights(session: Session, rules: Iterable[Rule], reader: Reader) -> Rights:

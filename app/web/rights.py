@@ -26,6 +26,7 @@ bp.before_request(only_administrators)
 
 LEVELS = {0: "nothing", 1: "read", 2: "edit", 4: "create", 8: "upload", 16: "delete"}
 NO_RULE_WORDS = "no rule"
+MOST_ROWS = 1000
 STORED = "The rules are stored. They hold from now on, for everybody."
 NOTHING = "This changes nothing. The rules are as they were."
 NOBODY = "There is nobody of this login. Type it again, or choose a group as @group."
@@ -118,7 +119,8 @@ def _page(problems: Problems) -> ResponseReturnValue:
     reader = reader_named(session, who.strip()) if who is not None else None
     space = scope.removesuffix("*").removesuffix(":") if scope.endswith("*") else scope.rpartition(":")[0]
     levels = _level_choices(is_page=not scope.endswith("*"))
-    here = branch(session, space, viewer=current_viewer(), after=request.args.get("after") or None, limit=100)
+    after = request.args.get("after", "").replace("\0", "")  # which PostgreSQL takes in no question
+    here = branch(session, space, viewer=current_viewer(), after=after or None, limit=100)
     page = render_template(
         "rights/show.html",
         problems=problems,
@@ -169,12 +171,19 @@ def _preview(change: RuleChange, notes: list[str], *, back: str) -> ResponseRetu
 
 
 def _text(problems: Problems, text: str) -> ResponseReturnValue:
+    rules, wanted = all_rules(current_session()), request.args.get("q", "").strip()
+    found = [rule for rule in rules if _is_about(rule, wanted.casefold())]
     page = render_template(
         "rights/all.html",
         problems=problems,
         text=text,
-        count=len(all_rules(current_session())),
-        summary=line("summary"),
+        count=len(rules),
+        found=found,
+        shown=found[:MOST_ROWS],
+        q=wanted,
+        summary=request.form.get("summary", ""),
+        words=_words_of_level,
+        whose=_whose,
     )
     return page, problems.status
 
@@ -201,6 +210,10 @@ def _whose(who: str) -> str:
     if who in fixed:
         return gettext(fixed[who])
     return f"@{decode_name(who[1:])}" if who.startswith("@") else decode_name(who)
+
+
+def _is_about(rule: Rule, wanted: str) -> bool:
+    return wanted in rule.scope.casefold() or wanted in rule.who.casefold() or wanted in _whose(rule.who).casefold()
 
 
 def _line(rule: Rule) -> str:

@@ -32,11 +32,12 @@ BAD_LEVEL = "Line {number} names a level that is no number from 0 to 16."
 
 
 def read_form(scope: str) -> tuple[RuleChange, list[str]]:
-    """The change that the form of ``scope`` asks for, and what must be said of it."""
+    """The change that the form of ``scope`` asks for, and what must be said of it; rules left as they are stay so."""
     session, is_page = current_session(), not scope.endswith("*")
     remove, add, notes = [], [], []
     own = [rule for rule in all_rules(session) if rule.scope == scope]
-    wanted = [(rule.who, request.form.get(f"level-{rule.who}", str(rule.level))) for rule in own]
+    asked = [(rule, request.form.get(f"level-{rule.who}", str(rule.level))) for rule in own]
+    wanted = [(rule.who, level) for rule, level in asked if level != str(rule.level)]
     if request.form.get("new-level", NO_RULE) != NO_RULE:
         who, name = _new_who()
         wanted.append((who, request.form["new-level"]))
@@ -81,7 +82,7 @@ def carried_change() -> RuleChange:
         given = json.loads(request.form.get("change", ""))
         remove = [Rule(str(scope), str(who), int(level)) for scope, who, level in given["remove"]]
         add = [Rule(str(scope), str(who), int(level)) for scope, who, level in given["add"]]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise BadValue(field="change", reason="This form is broken. Go back and look at the change again.") from error
     return RuleChange(remove, add, line("summary"))
 
