@@ -127,12 +127,7 @@ def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer,
         hold_administrators(session)
         row = account_row(session, login)
         before = infos(session, [row])[0]
-        if edit.name is not None:
-            row.name = checked_line("name", edit.name) or row.login
-        if edit.mail is not None:
-            mail = checked_mail(edit.mail)
-            row.mail_confirmed = row.mail_confirmed and mail == row.mail  # nobody showed that the new one is theirs
-            row.mail = mail
+        _describe(row, edit)
         if edit.groups is not None:
             set_groups(session, row.id, edit.groups)
         if edit.active is not None:
@@ -148,6 +143,15 @@ def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer,
         audit.record(session, by, f"account:{login}", "account.edit", change, now=now)
         touch(session)  # histories show names
     return after
+
+
+def _describe(row: Account, edit: AccountEdit) -> None:
+    if edit.name is not None:
+        row.name = checked_line("name", edit.name) or row.login
+    if edit.mail is not None:
+        mail = checked_mail(edit.mail)
+        row.mail_confirmed = row.mail_confirmed and mail == row.mail  # nobody showed that the new one is theirs
+        row.mail = mail
 
 
 def set_password(session: Session, login: str, password: str, *, by: Viewer, now: int) -> None:
