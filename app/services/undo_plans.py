@@ -96,11 +96,11 @@ def steps_of(session: Session, who: Who, since: int, ids: Sequence[int], viewer:
             markup=stored_markup(page.markup if old is None else old.markup),
             text_id=None if old is None or old.kind == "delete" else old.text_id,
         )
-        reason = _reason(who, since, page, newest, step)
-        if not reason and level(session, viewer, page.name) < Level.EDIT:
-            reason = "rights"
-        if reason:
-            left.append(Left(page.name, page.title, reason))
+        obstacle = _reason(who, since, page, newest, step)
+        if not obstacle and level(session, viewer, page.name) < Level.EDIT:
+            obstacle = "rights"
+        if obstacle:
+            left.append(Left(page.name, page.title, obstacle))
             continue
         size += bytes_ or 0
         if steps and size > MOST_BYTES:
