@@ -87,6 +87,8 @@ def sign_in(session: Session, login: str, password: str, device: Device, *, now:
     if not fits(password, stored) or row is None:
         raise SignInFailed
     if not row.active:
+        with transaction(session):
+            throttle.succeed(session, keys, now)  # nobody was guessing
         raise AccountWaits(reason=CONFIRM_FIRST if row.waits_for == CONFIRM else APPROVAL_FIRST)
     better = hash_password(password) if is_outdated(stored) else ""
     with transaction(session):

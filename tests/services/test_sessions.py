@@ -314,6 +314,15 @@ def test_an_account_that_is_not_open_lets_nobody_in(
     assert type(refused.value) is error
 
 
+def test_whoever_waits_may_ask_again_and_again(session: Session) -> None:
+    with transaction(session):
+        session.execute(update(Account).where(Account.login == "bob").values(active=False, waits_for="approval"))
+
+    for _ in range(2 * FREE["account"]):
+        with pytest.raises(AccountWaits):
+            enter(session)
+
+
 @pytest.mark.parametrize("cookie", ["", "x" * 10_000, "\0", "\ud800", "é"])
 def test_a_made_up_cookie_opens_nothing(session: Session, cookie: str) -> None:
     enter(session)

@@ -5,11 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import select
 
-from app.services.accounts import find_account
+from app.services import one_time
+from app.services.accounts import NewAccount, find_account, write_account
 from app.services.config import save_settings
+from app.services.invitations import Wanted, invite
 from app.services.work import run_due
 from app.settings import Settings
+from app.store.database import transaction
+from app.store.tables import METADATA
 from app.wiki import Wiki
 from tests.conftest import ALICE
 from tests.services.mailboxes import Mailbox, mail_server
@@ -408,3 +413,69 @@ def test_what_is_switched_off_refuses(people: Wiki, bob: Browser, action: str, a
     for address in addresses:
         assert bob.post(address, form).status_code == 403, address
     assert f'href="{addresses[-1]}"' not in bob.get("/_account/sessions").text
+
+
+# ------------------------------------------------------------------ what links alone may do
+
+
+@pytest.fixture
+def links(people: Wiki) -> list[str]:
+    """One good link of each kind."""
+    allow(people, register="open", registerconfirm=True)
+    with people.sessions() as session:
+        invited = invite(session, Wanted("", ("admin",), "", 7), by=ALICE, now=int(time.time())).secret
+        bob = find_account(session, "bob")
+        with transaction(session):
+            carla = write_account(session, NewAccount("carla", "", "carla@example.org", (), ""), "", now=NOW)
+            carla.active, carla.waits_for = False, "confirm"
+            session.flush()
+            given = {
+                kind: one_time.issue(session, kind, account, payload, now=int(time.time()))
+                for kind, account, payload in (
+                    (one_time.CONFIRM, carla.id, ""),
+                    (one_time.RESET, bob.id, bob.mail),
+                    (one_time.MAIL, bob.id, "new@example.org"),
+                )
+            }
+    return [f"/_invitation/{invited}", *(f"/_{kind}/{secret}" for kind, secret in given.items())]
+
+
+def contents(wiki: Wiki) -> dict[str, list[str]]:
+    with wiki.sessions() as session:
+        return {table.name: sorted(map(repr, session.execute(select(table)).all())) for table in METADATA.sorted_tables}
+
+
+def test_opening_a_good_link_changes_nothing(
+    people: Wiki, links: list[str], eve: Browser, bob: Browser, alice: Browser
+) -> None:
+    before = contents(people)
+
+    for link in links:
+        for visitor in (eve, bob, alice):
+            response = visitor.get(link)
+            assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store"), link
+            visitor.client.head(link)
+
+    assert contents(people) == before
+
+
+def test_a_good_link_takes_no_form_without_its_token(people: Wiki, links: list[str], eve: Browser) -> None:
+    before = contents(people)
+
+    for link in links:
+        eve.get(link)
+        form = FORM | {"login": "dora"}
+        for token in ({}, {"csrf_token": ""}, {"csrf_token": "forged"}):
+            assert eve.post_bare(link, form | token).status_code == 400, link
+
+    assert contents(people) == before
+
+
+def test_a_good_link_of_one_kind_is_none_of_another(people: Wiki, links: list[str], eve: Browser) -> None:
+    secrets = [link.rpartition("/")[2] for link in links]
+    kinds = [link.rpartition("/")[0] for link in links]
+
+    for position, kind in enumerate(kinds):
+        for secret in secrets[:position] + secrets[position + 1 :]:
+            assert eve.get(f"{kind}/{secret}").status_code == 404
+            assert eve.post(f"{kind}/{secret}", FORM).status_code == 404
