@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import AccessDenied, BadValue, NotFound, TokenRefused, TooManyTries
 from app.domain.viewer import Limits
+from app.mail_settings import MailServer
 from app.services import tokens
 from app.services.accounts import AccountEdit, NewAccount, delete_account, edit_account, set_password, write_account
 from app.services.audit import latest
-from app.mail_settings import MailServer
 from app.services.mail import SENDER
 from app.services.tokens import NewToken, load_token, make_token, own_tokens, revoke_of, revoke_own, tokens_of
 from app.store.accounts import Audit, Rate
