@@ -4,12 +4,15 @@ import html
 import re
 
 import pytest
+from flask import Flask
 
 from app.domain.access import Rule
+from app.services.config import save_setting
 from app.services.rules import RuleChange, all_rules, change_rules
 from app.wiki import Wiki
 from tests.conftest import ALICE, NOW
 from tests.web.conftest import Browser
+from tests.web.test_security import addresses
 from tests.web.writing import write
 
 START = (Rule("*", "@ALL", 1), Rule("*", "@user", 8))
@@ -115,6 +118,9 @@ def test_the_effective_right_is_explained(people: Wiki, alice: Browser, who: str
         ({"at": "a:*", "new-kind": "all", "new-level": "17"}, "Choose one of the list"),
         ({"at": "a:*", "new-kind": "all", "new-level": "x"}, "Choose one of the list"),
         ({"at": "a" * 300 + ":*", "new-kind": "all", "new-level": "1"}, "too long"),
+        ({"at": "a\0:*", "new-kind": "all", "new-level": "1"}, "This holds signs tha"),
+        ({"at": "a:*", "new-kind": "person", "new-name": "b\0b", "new-level": "1"}, "This holds signs tha"),
+        ({"at": "a:*", "new-kind": "person", "new-name": "x" * 10_000, "new-level": "1"}, "too long"),
     ],
 )
 def test_what_cannot_be_a_rule_is_refused_with_a_reason(
@@ -138,6 +144,63 @@ def test_rules_of_a_page_are_lowered_and_names_nobody_has_are_told(people: Wiki,
     assert Rule("a:b", "ghost%5fwriter", 2) in rules_of(people)
 
 
+def test_names_are_cleaned_and_encoded_as_rules_name_them(people: Wiki, alice: Browser) -> None:
+    form = {"at": ":Gärten:Öffentlich:*", "new-kind": "group", "new-name": "@Die_Gärtner", "new-level": "2"}
+
+    alice.post("/_admin/rights", carried(alice.post("/_admin/rights/preview", form).text))
+
+    (new,) = set(rules_of(people)) - set(START)
+    assert new == Rule("gaerten:oeffentlich:*", "@die%5fgaertner", 2)
+
+
+def test_rules_that_nobody_touched_stay_as_they_are(people: Wiki, alice: Browser) -> None:
+    old = Rule("a:b", "@user", 8)  # more than a page's rule may give here
+    with people.sessions() as session:
+        change_rules(session, RuleChange(add=[old]), by=ALICE, now=NOW)
+
+    looked = alice.post(
+        "/_admin/rights/preview", {"at": "a:b", "level-@user": "8", "new-kind": "all", "new-level": "0"}
+    )
+    assert "lowered" not in looked.text
+    alice.post("/_admin/rights", carried(looked.text))
+
+    assert set(rules_of(people)) == {*START, old, Rule("a:b", "@ALL", 0)}
+
+
+def test_a_rule_is_removed_by_choosing_none(people: Wiki, alice: Browser) -> None:
+    looked = alice.post("/_admin/rights/preview", {"at": "*", "level-@user": ""})
+    alice.post("/_admin/rights", carried(looked.text))
+
+    assert rules_of(people) == START[:1]
+
+
+def test_the_start_page_closed_to_strangers_is_warned_about(people: Wiki, alice: Browser) -> None:
+    form = {"at": "*", "level-@ALL": "0", "level-@user": "1"}
+
+    page = alice.post("/_admin/rights/preview", form).text
+
+    assert "loses the start page" in page
+    assert "Nobody but administrators could change pages here" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [("", ["*", "*", "a:*"]), ("A:", ["a:*"]), ("everybody", ["*"]), ("gä", ["a:*"]), ("nothing like it", [])],
+)
+def test_all_rules_are_found_by_place_or_name(people: Wiki, alice: Browser, asked: str, shown: list[str]) -> None:
+    with people.sessions() as session:
+        change_rules(session, RuleChange(add=[Rule("a:*", "@gärtner", 2)]), by=ALICE, now=NOW)
+
+    page = alice.get("/_admin/rights/all", query_string={"q": asked}).text
+
+    assert re.findall(r"<tr><td><a [^>]*>([^<]*)</a>", page) == shown
+
+
+@pytest.mark.parametrize("query", ["at=%00", "who=%00", "who=@%00", "after=%00", "at=a%0Ab", "at=" + "a" * 9000])
+def test_nonsense_in_the_address_breaks_nothing(people: Wiki, alice: Browser, query: str) -> None:
+    assert alice.get(f"/_admin/rights?{query}").status_code == 200
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -147,6 +210,14 @@ def test_rules_of_a_page_are_lowered_and_names_nobody_has_are_told(people: Wiki,
         '{"remove": [], "add": [["a:*"]]}',
         '{"remove": [], "add": [["a:*", "@ALL", 255]]}',
         '{"remove": [], "add": [["a b", "@ALL", 1]]}',
+        '{"remove": [], "add": [["a:*", "@ALL", Infinity]]}',
+        '{"remove": [], "add": [["a:*", "@ALL", -1]]}',
+        '{"remove": [], "add": [["a:*", "", 1]]}',
+        '{"remove": [], "add": [["a\\u0000:*", "@ALL", 1]]}',
+        '{"remove": [], "add": [["a:*", "\\ud800", 1]]}',
+        '{"remove": [], "add": [["a:*", "x\\n*\\t@ALL\\t16", 1]]}',
+        '{"remove": [], "add": [["' + "a" * 10_000 + '", "@ALL", 1]]}',
+        '{"remove": [], "add": [["a:*", "' + "x" * 10_000 + '", 1]]}',
         "[" * 5000,
     ],
 )
@@ -166,7 +237,9 @@ def test_nobody_else_comes_near(people: Wiki, bob: Browser, eve: Browser) -> Non
             "/_admin/rights/undo",
             "/_admin/view-as",
         ):
-            assert visitor.post(address, LOCK).status_code == 403
+            refused = visitor.post(address, LOCK | {"rules": "* @ALL 16", "who": "alice", "id": "1"})
+            assert refused.status_code == 403
+            assert "@user" not in refused.text
     assert rules_of(people) == START
 
 
@@ -204,6 +277,60 @@ def test_other_eyes_never_administer(people: Wiki, alice: Browser, who: str) -> 
     alice.post("/_admin/view-as", {"who": who})
 
     assert alice.get("/_admin/people").status_code == 403
+
+
+@pytest.mark.parametrize("who", ["ghost", "@", "x" * 200, "@" + "x" * 200, "@a\0b"])
+def test_one_cannot_look_as_nobody_knows_whom(people: Wiki, alice: Browser, who: str) -> None:
+    assert alice.post("/_admin/view-as", {"who": who}).status_code == 400
+
+    assert "You see the wiki as" not in alice.get("/_recent").text
+
+
+def test_every_form_but_the_end_is_closed_while_looking(app: Flask, people: Wiki, alice: Browser) -> None:
+    write(people, "a", "words\n")
+    alice.post("/_admin/view-as", {"who": "bob"})
+
+    closed = [address for address in addresses(app, "POST") if address not in {"/_view-as/end", "/_logout"}]
+
+    assert [address for address in closed if alice.post(address).status_code != 403] == []
+
+
+def test_the_end_needs_its_token_too(people: Wiki, alice: Browser) -> None:
+    alice.post("/_admin/view-as", {"who": "bob"})
+
+    assert alice.post_bare("/_view-as/end").status_code == 400
+    assert "You see the wiki as bob" in alice.get("/_recent").text
+
+
+def test_who_administers_no_more_looks_with_own_eyes(people: Wiki, alice: Browser) -> None:
+    alice.post("/_admin/view-as", {"who": "bob"})
+    with people.sessions() as session:
+        save_setting(session, "superuser", "bob", by=ALICE, now=NOW)
+
+    page = alice.get("/_recent").text
+    assert "You see the wiki as" not in page
+    assert alice.get("/_admin/rights").status_code == 403
+
+
+def test_a_member_cannot_look_with_a_mark_in_the_cookie(people: Wiki, bob: Browser) -> None:
+    with bob.client.session_transaction() as kept:
+        kept["view_as"] = "alice"
+
+    assert "You see the wiki as" not in bob.get("/_recent").text
+    assert bob.get("/_admin").status_code == 403
+
+
+def test_looking_does_not_spoil_what_others_are_served(people: Wiki, alice: Browser, eve: Browser) -> None:
+    write(people, "garden:rose", "words\n")
+    assert "garden:rose" in eve.get("/_recent").text
+    alice.post("/_admin/rights", carried(alice.post("/_admin/rights/preview", LOCK).text))
+    alice.post("/_admin/view-as", {"who": ""})
+    for address in ("/", "/_recent", "/garden:rose"):
+        alice.get(address)
+
+        answer = eve.get(address)
+        assert "You see the wiki as" not in answer.text
+        assert "garden:rose" not in answer.text or answer.status_code == 404
 
 
 def test_looking_as_nobody_in_particular(people: Wiki, alice: Browser) -> None:
