@@ -37,7 +37,10 @@ def list_all(*, as_json: bool) -> None:
 @jobs.command()
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def run(*, once: bool) -> None:
-    """Do jobs as they come due until SIGTERM or Ctrl-C, beside the server's own workers."""
+    """Do jobs as they come due, until SIGTERM or Ctrl-C.
+
+    The server's own workers go on beside it.
+    """
     with opened() as (wiki, session):
         if once:
             click.echo(f"{run_due(session, now())} tried", err=True)

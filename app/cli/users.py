@@ -34,7 +34,7 @@ def user() -> None:
 @click.option("--group", "groups", multiple=True, help="A group to be in, such as admin; may be given more than once.")
 @PASSWORD_STDIN
 def add(login: str, name: str, mail: str, groups: tuple[str, ...], *, password_stdin: bool) -> None:
-    """Add a person, with a password typed or read from standard input."""
+    """Add a person; the password is typed, or read."""
     new = NewAccount(login, name, mail, groups, _password(password_stdin=password_stdin))
     with opened() as (_wiki, session):
         person = add_account(session, new, by=OPERATOR, now=now())
@@ -95,7 +95,7 @@ def groups(login: str, groups: tuple[str, ...]) -> None:
 @user.command("revoke-tokens")
 @click.argument("login")
 def revoke_tokens(login: str) -> None:
-    """Revoke all access tokens of a person: programs are shut out at once."""
+    """Shut out all programs of a person, at once."""
     with opened() as (_wiki, session):
         find_account(session, login)
         count = revoke_of(session, login, None, by=OPERATOR, now=now())
@@ -114,7 +114,10 @@ def delete(login: str) -> None:
 @user.command("reset-second-step")
 @click.argument("login")
 def reset_second_step(login: str) -> None:
-    """Take app, passkeys and recovery codes of a person away, for who lost them; their sessions end."""
+    """Take a lost second step away; sessions end.
+
+    App, passkeys and recovery codes of the person are gone then.
+    """
     with opened() as (_wiki, session):
         had = reset(session, login, by=OPERATOR, now=now())
     lost = f"app {'yes' if had.app else 'no'}, passkeys {had.passkeys}, recovery codes {had.codes}"

@@ -230,11 +230,23 @@ def test_help_lists_everything_in_one_line_each(lierre: Run) -> None:
     text = lierre("--help").stdout
 
     commands = {line.split()[0]: line.split(None, 1)[1] for line in text.partition("Commands:")[2].splitlines() if line}
-    assert set(commands) == {"init", "serve", "page", "media", "user", "render", "backup", "restore", "doctor"}
+    assert set(commands) == {
+        "init",
+        "serve",
+        "page",
+        "media",
+        "user",
+        "render",
+        "backup",
+        "restore",
+        "doctor",
+        "jobs",
+        "mail",
+    }
     assert all(words.endswith((".", ")")) for words in commands.values())
 
 
-@pytest.mark.parametrize("group", ["", "page", "media", "user"])
+@pytest.mark.parametrize("group", ["", "page", "media", "user", "jobs", "mail"])
 def test_no_line_of_the_help_breaks_off(lierre: Run, group: str) -> None:
     text = lierre(*group.split(), "--help").stdout
 
