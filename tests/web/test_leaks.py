@@ -102,6 +102,7 @@ NOTHING = {  # of pages they show nothing; they are walked all the same
     "/_admin/rights",
     "/_admin/rights/all",
     "/_admin/rights/history",
+    "/_admin/system",
     "/_admin/tables",
     "/_admin/wiki",
     "/_confirm/<token>",
