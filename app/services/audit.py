@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.domain.changes import HIDDEN, Line, differences
@@ -68,17 +68,14 @@ class ActFilter:
 
 def record(session: Session, actor: Viewer, target: str, action: str, change: Change, *, now: int) -> None:
     """Write one line, inside the transaction of the act. Without a login the actor is the command line."""
-    session.add(
-        Audit(
-            time=now,
-            actor=actor.login or COMMAND_LINE,
-            address=actor.address,
-            action=action,
-            object=target[:255],
-            before=_shown(change.before),
-            after=_shown(change.after),
-        )
-    )
+    session.add(Audit(**_columns(actor, target, action, change, now)))
+
+
+def record_many(session: Session, actor: Viewer, acts: Iterable[tuple[str, str, Change]], *, now: int) -> None:
+    """As ``record``, for each of (target, action, change), by one statement."""
+    rows = [_columns(actor, target, action, change, now) for target, action, change in acts]
+    if rows:
+        session.execute(insert(Audit), rows)
 
 
 def latest(session: Session, *, viewer: Viewer, limit: int = 20) -> tuple[Act, ...]:
@@ -126,6 +123,18 @@ def _stretch(session: Session, which: ActFilter, before: Mark | None, limit: int
         query = query.where(tuple_(Audit.time, Audit.id) < before)
     rows = session.execute(query.order_by(Audit.time.desc(), Audit.id.desc()).limit(limit))
     return [Act(*row) for row in rows]
+
+
+def _columns(actor: Viewer, target: str, action: str, change: Change, now: int) -> dict[str, object]:
+    return {
+        "time": now,
+        "actor": actor.login or COMMAND_LINE,
+        "address": actor.address,
+        "action": action,
+        "object": target[:255],
+        "before": _shown(change.before),
+        "after": _shown(change.after),
+    }
 
 
 def _read(text: str | None) -> Any:

@@ -1,8 +1,8 @@
 """Storing a file of people, once it was looked at: see ``people_csv`` for what it holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue
@@ -65,19 +65,24 @@ def _hashes(found: Bringing) -> Hashes:
 
 
 def _add(session: Session, entries: Sequence[Entry], hashes: Hashes, default: str, now: int) -> None:
+    if not entries:
+        return
     rows = [
-        Account(
-            login=entry.login,
-            name=entry.name or entry.login,
-            mail=entry.mail or "",
-            password=hashes.get(entry.login, ""),
-            created_at=now,
-        )
+        {
+            "login": entry.login,
+            "name": entry.name or entry.login,
+            "mail": entry.mail or "",
+            "password": hashes.get(entry.login, ""),
+            "created_at": now,
+        }
         for entry in entries
     ]
-    session.add_all(rows)
-    session.flush()
-    groups = {row.id: _groups_of_new(entry, default) for row, entry in zip(rows, entries, strict=True)}
+    session.execute(insert(Account), rows)
+    groups: dict[int, tuple[str, ...]] = {}
+    for start in range(0, len(entries), CHUNK):
+        some = {entry.login: entry for entry in entries[start : start + CHUNK]}
+        keys = session.execute(select(Account.id, Account.login).where(Account.login.in_(some)))
+        groups |= {key: _groups_of_new(some[login], default) for key, login in keys}
     _join(session, groups)
 
 
@@ -122,17 +127,22 @@ def _join(session: Session, groups: dict[int, tuple[str, ...]]) -> None:
 
 
 def _note(session: Session, found: Bringing, default: str, *, by: Viewer, now: int) -> None:
+    audit.record_many(session, by, _acts(found, default), now=now)
+
+
+def _acts(found: Bringing, default: str) -> Iterator[tuple[str, str, audit.Change]]:
     for entry in found.added:
         groups = _groups_of_new(entry, default)
         shown = {"login": entry.login, "name": entry.name or entry.login, "mail": entry.mail or "", "groups": groups}
-        audit.record(session, by, f"account:{entry.login}", "account.add", audit.Change(after=shown), now=now)
+        yield f"account:{entry.login}", "account.add", audit.Change(after=shown)
     for before, entry in found.changed:
         was = audited(before)
         told = {"name": entry.name, "mail": entry.mail, "groups": entry.groups}
-        change = audit.Change(was, was | {name: value for name, value in told.items() if value is not None})
-        audit.record(session, by, f"account:{entry.login}", "account.edit", change, now=now)
+        becomes = was | {name: value for name, value in told.items() if value is not None}
+        if becomes != was:
+            yield f"account:{entry.login}", "account.edit", audit.Change(was, becomes)
         if entry.password:
-            audit.record(session, by, f"account:{entry.login}", "account.password", audit.Change(), now=now)
+            yield f"account:{entry.login}", "account.password", audit.Change()
 
 
 def _groups_of_new(entry: Entry, default: str) -> tuple[str, ...]:

@@ -124,10 +124,14 @@ def _write(session: Session, plan: Plan) -> None:
 
 
 def _note(session: Session, plan: Plan, *, by: Viewer, now: int) -> None:
-    for person in plan.changed:
-        after = None if plan.edit.kind == DELETE else audited(plan.edit.of(person))
-        action = "account.delete" if plan.edit.kind == DELETE else "account.edit"
-        audit.record(session, by, f"account:{person.login}", action, audit.Change(audited(person), after), now=now)
+    deleted = plan.edit.kind == DELETE
+    action = "account.delete" if deleted else "account.edit"
+    changes = (
+        (person, audit.Change(audited(person), None if deleted else audited(plan.edit.of(person))))
+        for person in plan.changed
+    )
+    acts = ((f"account:{person.login}", action, change) for person, change in changes)
+    audit.record_many(session, by, acts, now=now)
 
 
 def _keep_oneself(session: Session, changed: Sequence[AccountInfo], edit: ManyEdit, by: Viewer) -> None:
