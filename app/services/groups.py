@@ -171,6 +171,11 @@ def settings_naming(name: str, settings: WikiSettings) -> tuple[str, ...]:
     return (*named, *(("defaultgroup",) if clean_login(settings.defaultgroup, settings) == clean else ()))
 
 
+def administers(session: Session, name: str) -> bool:
+    """Whether members of this group administer the wiki."""
+    return "superuser" in settings_naming(name, load_settings(session))
+
+
 def _with_members() -> Select[Group, int]:
     members = select(func.count()).where(Membership.group_id == Group.id).scalar_subquery()
     return select(Group, members)

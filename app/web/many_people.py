@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.services.groups import administers
 from app.services.many_people import MOST, ManyEdit, Plan, edit_many, plan_edit
 from app.web.admin import only_administrators
 from app.web.context import current_session, current_viewer, now
@@ -41,7 +42,14 @@ def _act(logins: tuple[str, ...], edit: ManyEdit, back: str) -> ResponseReturnVa
         return redirect(back, 303)
     if not ticked("sure"):
         plan = plan_edit(current_session(), logins, edit, by=current_viewer())
-        return render_template("people/many.html", plan=plan, address=read_filter().address(), back=back, of=line("of"))
+        return render_template(
+            "people/many.html",
+            plan=plan,
+            address=read_filter().address(),
+            back=back,
+            of=line("of"),
+            gives_all=administers(current_session(), plan.edit.group),
+        )
     plan = edit_many(current_session(), logins, edit, by=current_viewer(), now=now())
     flash(_done(plan) if plan.changed else gettext(NOTHING_CHANGED), "ok" if plan.changed else "info")
     return redirect(back, 303)

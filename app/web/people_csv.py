@@ -46,7 +46,8 @@ def _text() -> str:
     file = request.files.get("file")
     if file is None or not file.filename:
         return request.form.get("text", "").replace("\r\n", "\n")
-    raw = file.stream.read(LONGEST_FILE + 1)
+    with file.stream as stream:  # a long one lies on the disk until it is closed
+        raw = stream.read(LONGEST_FILE + 1)
     if len(raw) > LONGEST_FILE:
         raise BadValue(field="text", reason=TOO_BIG)
     try:
