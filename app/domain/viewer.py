@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What somebody asks through may less than they: a token. ``namespaces``: the only ones open; () for all."""
+    """What somebody asks through may less than they: a token. ``namespaces``: the only ones open; () for all.
+
+    ``by_program``: administration and management are closed whatever else is open.
+    """
 
     may_write: bool = True
     namespaces: tuple[str, ...] = ()
+    by_program: bool = False
 
     def open_to(self, name: str) -> bool:
         """Whether ``name``, a page, or ``ns:*`` for what a namespace holds, lies inside the limits."""

@@ -15,7 +15,7 @@ from app.services.fields import checked_line, checked_login, checked_mail
 from app.services.groups import groups_of, set_groups
 from app.services.passwords import check_new, hash_password
 from app.services.permissions import Level, require
-from app.services.revoking import forget_sessions
+from app.services.revoking import forget_letters, forget_sessions
 from app.services.setting_rows import load_settings
 from app.services.state import touch
 from app.services.superusers import check_administrators, hold_administrators, is_superuser
@@ -127,7 +127,7 @@ def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer,
         hold_administrators(session)
         row = account_row(session, login)
         before = infos(session, [row])[0]
-        _describe(row, edit)
+        _describe(session, row, edit)
         if edit.groups is not None:
             set_groups(session, row.id, edit.groups)
         if edit.active is not None:
@@ -145,12 +145,14 @@ def edit_account(session: Session, login: str, edit: AccountEdit, *, by: Viewer,
     return after
 
 
-def _describe(row: Account, edit: AccountEdit) -> None:
+def _describe(session: Session, row: Account, edit: AccountEdit) -> None:
     if edit.name is not None:
         row.name = checked_line("name", edit.name) or row.login
     if edit.mail is not None:
         mail = checked_mail(edit.mail)
-        row.mail_confirmed = row.mail_confirmed and mail == row.mail  # nobody showed that the new one is theirs
+        if mail != row.mail:  # nobody showed that the new one is theirs
+            row.mail_confirmed = False
+            forget_letters(session, [row.id])
         row.mail = mail
 
 
@@ -166,6 +168,7 @@ def set_password(session: Session, login: str, password: str, *, by: Viewer, now
         row = account_row(session, login)
         row.password = stored
         forget_sessions(session, row.id)
+        forget_letters(session, [row.id])
         audit.record(session, by, f"account:{login}", "account.password", audit.Change(), now=now)
 
 

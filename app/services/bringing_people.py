@@ -13,6 +13,7 @@ from app.services.groups import made_groups
 from app.services.passwords import hash_password
 from app.services.people_csv import CHUNK, Bringing, Entry, look_at
 from app.services.permissions import Level, require
+from app.services.revoking import forget_letters
 from app.services.setting_rows import load_settings
 from app.services.state import touch
 from app.services.superusers import check_administrators, hold_administrators
@@ -101,10 +102,12 @@ def _edit(session: Session, changed: Sequence[tuple[AccountInfo, Entry]], hashes
     for start in range(0, len(other), CHUNK):  # nobody showed that the new address is theirs
         these = Account.id.in_(other[start : start + CHUNK])
         session.execute(update(Account).where(these).values(mail_confirmed=False))
+        forget_letters(session, other[start : start + CHUNK])
     for before, entry in changed:
         if entry.password:  # few: ``MOST_PASSWORDS``
             session.execute(update(Account).where(Account.id == before.id).values(password=hashes[entry.login]))
             session.execute(delete(LoginSession).where(LoginSession.account_id == before.id))
+            forget_letters(session, [before.id])
     groups = {
         before.id: entry.groups
         for before, entry in changed

@@ -15,7 +15,7 @@ from app.services.scopes import place_again
 from app.services.setting_checks import checked_value
 from app.services.setting_rows import forget_settings, load_settings, write_setting
 from app.services.state import hold, touch
-from app.services.superusers import administrators, hold_administrators, is_superuser, superuser_groups
+from app.services.superusers import administrators, are_all, hold_administrators, is_superuser
 from app.store.database import transaction
 
 GIVEN_TO_ALL = "everybody who makes an account would administer this wiki."
@@ -76,7 +76,7 @@ def _follow(session: Session, changed: Mapping[str, object]) -> None:
     """What has to be true, or to be done, where these settings changed."""
     if "superuser" in changed or "defaultgroup" in changed:
         settings = load_settings(session)
-        if settings.defaultgroup in superuser_groups(settings):
+        if are_all(settings):
             field = "defaultgroup" if "defaultgroup" in changed else "superuser"
             raise BadPart(field=field, part=settings.defaultgroup, reason=GIVEN_TO_ALL)
     if "superuser" in changed:

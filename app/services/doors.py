@@ -23,6 +23,7 @@ from app.services.accounts import NewAccount, account_row, write_account
 from app.services.fields import checked_line, checked_login, checked_mail
 from app.services.groups import groups_of, set_groups
 from app.services.permissions import Level, require
+from app.services.reserved import GONE, is_reserved
 from app.services.setting_rows import load_settings
 from app.services.superusers import administrators, hold_administrators
 from app.store.accounts import Account, LoginSession
@@ -209,6 +210,10 @@ def _made(session: Session, outsider: Outsider, door: str, rules: Rules, now: in
     people = (settings.superuser, settings.manager)
     # Whom the settings name is somebody the wiki trusts; another server must not be able to make that person up.
     if _is_taken(session, login) or any(is_named(names, login, (), settings) for names in people):
+        raise DoorTaken(name=login)
+    # At a provider people choose their names themselves: nobody shall inherit what one gone left behind. A directory's
+    # names are given by its operator, who may be moving the same people here.
+    if is_reserved(session, login, settings) if door == OIDC else login.startswith(GONE):
         raise DoorTaken(name=login)
     if not rules.creates:
         raise DoorClosed

@@ -26,7 +26,7 @@ from app.services.permissions import Level, require
 from app.services.rules import RuleChange, all_rules, write_rules
 from app.services.setting_rows import forget_settings, load_settings, write_setting
 from app.services.state import hold
-from app.services.superusers import check_administrators, hold_administrators, superuser_groups
+from app.services.superusers import are_all, check_administrators, hold_administrators
 from app.store.accounts import Group, Membership
 from app.store.credentials import Invitation
 from app.store.database import transaction
@@ -170,7 +170,7 @@ def _follow(session: Session, change: NameChange, *, by: Viewer, now: int) -> No
         write_setting(session, setting, None if new == getattr(WikiSettings(), setting) else new)
         audit.record(session, by, f"setting:{setting}", "setting.change", audit.Change(old, new), now=now)
     after = load_settings(session)
-    if after.defaultgroup in superuser_groups(after):
+    if are_all(after):
         raise BadValue(field="new", reason=GIVES_ADMIN)
     _follow_invitations(session, change)
     summary = f"{change.name} → {change.new}" if change.new else f"{change.name} †"

@@ -12,7 +12,7 @@ from app.services.accounts import AccountInfo, account_row, infos
 from app.services.fields import checked_line, checked_mail
 from app.services.passwords import check_new, fits, hash_password
 from app.services.recovery import tell_password_changed
-from app.services.revoking import forget_sessions
+from app.services.revoking import forget_letters, forget_sessions
 from app.services.setting_rows import load_settings
 from app.services.state import touch
 from app.store.accounts import Account
@@ -155,7 +155,7 @@ def change_password(session: Session, login: str, *, old: str, new: str, came_in
         row = account_row(session, login)
         row.password = stored
         forget_sessions(session, row.id)
-        one_time.forget(session, one_time.RESET, row.id)
+        forget_letters(session, [row.id])
         tell_password_changed(session, row, now=now)
 
 

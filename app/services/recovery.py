@@ -15,7 +15,7 @@ from app.domain.wiki_settings import WikiSettings
 from app.services import jobs, mail, one_time, throttle
 from app.services.fields import LONGEST
 from app.services.passwords import check_new, hash_password
-from app.services.revoking import forget_sessions
+from app.services.revoking import forget_letters, forget_sessions
 from app.services.setting_rows import load_settings
 from app.store.accounts import Account
 from app.store.database import transaction
@@ -99,7 +99,7 @@ def set_new_password(session: Session, secret: str, password: str, *, now: int) 
             raise LinkOver
         row.password, row.mail_confirmed = stored, True
         forget_sessions(session, row.id)
-        one_time.forget(session, one_time.RESET, row.id)
+        forget_letters(session, [row.id])
         throttle.forget(session, throttle.keys_of(row.login), now)
         tell_password_changed(session, row, now=now)
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.access import is_named
+from app.domain.access import EVERYBODY, is_named
 from app.domain.errors import LastAdministrator
+from app.domain.names import clean_login
 from app.domain.wiki_settings import WikiSettings
 from app.services.setting_rows import load_settings
 from app.store.accounts import Account, Group, Membership
@@ -19,7 +20,13 @@ def is_superuser(login: str, groups: Iterable[str], settings: WikiSettings) -> b
 
 
 def superuser_groups(settings: WikiSettings) -> frozenset[str]:
-    return frozenset(part[1:] for part in _parts(settings) if part.startswith("@"))
+    """Names of groups, cleaned as those of accounts are before they are compared."""
+    return frozenset(clean_login(part[1:], settings) for part in _parts(settings) if part.startswith("@"))
+
+
+def are_all(settings: WikiSettings) -> bool:
+    """Whether everybody who has an account administers: a slip, never a wish."""
+    return EVERYBODY in _parts(settings) or clean_login(settings.defaultgroup, settings) in superuser_groups(settings)
 
 
 def administrators(session: Session) -> int:
@@ -48,7 +55,9 @@ def check_administrators(session: Session, login: str) -> None:
 
 def _administers(session: Session) -> ColumnElement[bool]:
     settings = load_settings(session)
-    groups = sorted(superuser_groups(settings))
+    wanted = superuser_groups(settings)
+    # Every group is looked at: only cleaning tells whether it is meant, and there are hundreds at most.
+    groups = [name for name in session.execute(select(Group.name)).scalars() if clean_login(name, settings) in wanted]
     member = select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name.in_(groups))
     named = or_(Account.login.in_(sorted(_logins(settings))), Account.id.in_(member))
     return Account.active & (Account.password != "") & named
@@ -59,4 +68,4 @@ def _parts(settings: WikiSettings) -> list[str]:
 
 
 def _logins(settings: WikiSettings) -> frozenset[str]:
-    return frozenset(part for part in _parts(settings) if not part.startswith("@"))
+    return frozenset(clean_login(part, settings) for part in _parts(settings) if not part.startswith("@"))

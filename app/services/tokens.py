@@ -137,7 +137,7 @@ def load_token(session: Session, token: str, *, address: str, now: int) -> Progr
         raise TokenRefused
     row, account = rows[0][0], rows[0][1]
     person = info(account, tuple(name for _, _, name in rows if name), load_settings(session))
-    limits = Limits(may_write=row.may_write, namespaces=_info(row).namespaces)
+    limits = Limits(may_write=row.may_write, namespaces=_info(row).namespaces, by_program=True)
     if row.used_at is None or now - row.used_at >= USED_EVERY:
         _note_used(session, row.id, now)
     return Program(replace(person, is_admin=False), limits)

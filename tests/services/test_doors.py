@@ -17,10 +17,12 @@ from app.domain.errors import (
     NotFound,
     WikiError,
 )
+from app.domain.viewer import Viewer
 from app.services.accounts import AccountEdit, NewAccount, add_account, edit_account, find_account
 from app.services.audit import latest
 from app.services.config import save_settings
 from app.services.doors import HEADER, LDAP, OIDC, Outsider, await_at, connect, disconnect, doors_of, let_in
+from app.services.pages import PageEdit, save_page
 from app.services.sessions import Device, load_session, open_session
 from app.services.trusted_header import visit
 from app.store.accounts import Account
@@ -279,3 +281,15 @@ def test_a_door_named_by_its_issuer(session: Session) -> None:
     ):
         login = enter(session, outsider, door=door)
         assert [known.door for known in doors_of(session, login)] == [door]
+
+
+@pytest.mark.parametrize("door", [OIDC, LDAP])
+def test_at_a_provider_nobody_takes_the_name_of_somebody_gone(session: Session, door: str) -> None:
+    """What dora wrote, and the rules that name her, are not for whoever calls himself so today."""
+    save_page(session, PageEdit("p", "words"), viewer=Viewer("dora", frozenset({"user"})), now=NOW)
+
+    if door == OIDC:
+        with pytest.raises(DoorTaken):
+            enter(session, door=door)
+    else:
+        assert enter(session, door=door) == "dora"

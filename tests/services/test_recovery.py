@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import ActionDisabled, BadValue, LinkOver, SignInFailed, TooManyTries
 from app.services import one_time
-from app.services.accounts import AccountEdit, NewAccount, add_account, edit_account
+from app.services.accounts import AccountEdit, NewAccount, add_account, edit_account, find_account, set_password
 from app.services.config import save_settings
 from app.services.profile import change_password
 from app.services.recovery import can_reset, login_of, request_reset, send_links, set_new_password
@@ -253,3 +253,27 @@ def test_where_it_is_not_offered(session: Session, why: str) -> None:
     with pytest.raises(ActionDisabled):
         request_reset(session, "carla", address="", now=NOW)
     set_new_password(session, secret, NEW, now=NOW)  # what was sent before is kept
+
+
+# ------------------------------------------------------------------ what a thief left ajar
+
+
+@pytest.mark.parametrize(
+    "how", ["own password", "new password by letter", "an administrator's password", "an administrator's address"]
+)
+def test_an_address_that_waits_is_forgotten_with_the_password(session: Session, how: str) -> None:
+    """A thief who knew the password asked for his own address; changing either must close that door."""
+    row = find_account(session, "carla")
+    with transaction(session):
+        one_time.issue(session, one_time.MAIL, row.id, "thief@example.org", now=NOW)
+        reset = one_time.issue(session, one_time.RESET, row.id, row.mail, now=NOW)
+    if how == "own password":
+        change_password(session, "carla", old=PASSWORD, new=NEW, now=NOW)
+    elif how == "new password by letter":
+        set_new_password(session, reset, NEW, now=NOW)
+    elif how == "an administrator's password":
+        set_password(session, "carla", NEW, by=ALICE, now=NOW)
+    else:
+        edit_account(session, "carla", AccountEdit(mail="new@example.org"), by=ALICE, now=NOW)
+
+    assert [one_time.outstanding(session, kind, row.id, NOW) for kind in (one_time.MAIL, one_time.RESET)] == [0, 0]

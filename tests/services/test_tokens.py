@@ -47,7 +47,7 @@ def test_a_token_answers_as_its_owner_within_its_limits(session: Session) -> Non
     program = load(session, token)
 
     assert (program.account.login, program.account.groups) == ("bob", ("gardeners", "user"))
-    assert program.limits == Limits(may_write=True, namespaces=("b:c", "projects"))
+    assert program.limits == Limits(may_write=True, namespaces=("b:c", "projects"), by_program=True)
 
 
 def test_what_an_administrator_is_no_token_carries(session: Session) -> None:
