@@ -33,7 +33,9 @@ from app.store.database import transaction
 
 SAME = "The group is called like this already. Type another name."
 NAMED = "A setting names this group. Change the setting first, under “This wiki”."
+GIVES_RIGHTS = "The setting “superuser” names this group: all members would administer the wiki. Choose another name."
 GIVES_ADMIN = "The default group would administer this wiki, with everybody in it. Choose another name."
+RISING = ("superuser", "manager")  # settings that make people more than they are
 PLACEHOLDER = "%GROUP%"
 
 
@@ -42,7 +44,8 @@ class NameChange:
     """What renaming or deleting comes to. ``new`` "": the group goes.
 
     ``removed`` and ``added``: rules; ``waiting``: rules that name ``new`` already, and would hold for the members;
-    ``settings``: those that follow; ``by_place``: there are rules about the namespaces that are called like groups.
+    ``settings``: those that follow; ``gives``: those that name ``new`` and would make its members more than they are;
+    ``by_place``: there are rules about the namespaces that are called like groups.
     """
 
     name: str
@@ -53,6 +56,7 @@ class NameChange:
     added: tuple[Rule, ...]
     waiting: tuple[Rule, ...]
     settings: tuple[str, ...]
+    gives: tuple[str, ...]
     by_place: bool
 
 
@@ -73,6 +77,10 @@ def look_at(session: Session, name: str, new: str, *, by: Viewer) -> NameChange:
     named = settings_naming(group.name, settings)
     if named and (not target or target in groups):
         raise BadValue(field="name", reason=NAMED)
+    new_ones = settings_naming(target, settings) if target else ()
+    gives = tuple(setting for setting in new_ones if setting in RISING and setting not in named)
+    if "superuser" in gives:
+        raise BadValue(field="new", reason=GIVES_RIGHTS)
     removed, added, waiting = _rules(session, group.name, target, groups, settings)
     members = select(func.count()).where(Membership.group_id == group.id)
     return NameChange(
@@ -84,6 +92,7 @@ def look_at(session: Session, name: str, new: str, *, by: Viewer) -> NameChange:
         added=added,
         waiting=waiting,
         settings=named,
+        gives=gives,
         by_place=any(PLACEHOLDER in rule.scope + rule.who for rule in all_rules(session)),
     )
 

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.services.group_names import NameChange, delete_group, look_at, rename_group
-from app.services.groups import add_group, administers, edit_group, find_group, list_groups
+from app.services.groups import add_group, edit_group, find_group, list_groups
 from app.services.people import PeopleFilter, list_people
 from app.services.second_step import demand
 from app.web.addresses import with_query
@@ -113,8 +113,7 @@ def _asked() -> str:
 
 
 def _preview(change: NameChange) -> ResponseReturnValue:
-    gives_all = bool(change.new) and administers(current_session(), change.new)
-    return render_template("groups/name.html", change=change, gives_all=gives_all)
+    return render_template("groups/name.html", change=change)
 
 
 def _list(problems: Problems) -> ResponseReturnValue:

@@ -161,6 +161,27 @@ def test_everybody_does_not_come_to_administer_by_a_name(wiki: Session) -> None:
     assert load_settings(wiki).defaultgroup == "user"
 
 
+@pytest.mark.parametrize("named", ["@root", "@Root", "bob, @ROOT"])
+@pytest.mark.parametrize("is_there", [True, False], ids=["merged", "renamed"])
+def test_nobody_comes_to_administer_by_the_name_of_their_group(wiki: Session, named: str, *, is_there: bool) -> None:
+    save_setting(wiki, "superuser", f"@admin, {named}", by=ALICE, now=NOW)
+    if is_there:
+        groups.add_group(wiki, "root", by=ALICE, now=NOW)
+
+    with pytest.raises(BadValue):
+        group_names.look_at(wiki, "authors", "root", by=ALICE)
+    with pytest.raises(BadValue):
+        group_names.rename_group(wiki, "authors", "root", by=ALICE, now=NOW)
+    assert not find_account(wiki, "carla").is_admin
+
+
+def test_whoever_would_come_to_manage_by_a_name_is_said_before(wiki: Session) -> None:
+    save_setting(wiki, "manager", "@Leaders", by=ALICE, now=NOW)
+
+    assert group_names.look_at(wiki, "authors", "leaders", by=ALICE).gives == ("manager",)
+    assert group_names.look_at(wiki, "authors", "writers", by=ALICE).gives == ()
+
+
 @pytest.mark.parametrize("new", ["", "  ", "authors", "a,b", "x" * 101])
 def test_a_group_is_not_renamed_to_this(wiki: Session, new: str) -> None:
     with pytest.raises(BadValue):
