@@ -257,7 +257,7 @@ def _header_name(environ: Mapping[str, str], name: str) -> str:
     if "-" in value and not dropped:
         raise SettingsError(
             f"{name} is “{value}”. Take a name without “-”, such as RemoteUser; or, if your proxy drops headers with"
-            " “_” in their names, as nginx and Apache do, set LIERRE_HEADER_UNDERSCORES to dropped."
+            " “_” in their names, as nginx does, set LIERRE_HEADER_UNDERSCORES to dropped."
         )
     return value
 

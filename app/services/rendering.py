@@ -135,7 +135,10 @@ def _current(session: Session, page: PageView, settings: WikiSettings, secret: b
     if not hidden:
         return whole.rendered
     made = _kept(session, page, settings, secret, hidden) or _keep(session, page, settings, secret, hidden)
-    return made.rendered
+    if sight.hidden_of(made.scopes) <= hidden:
+        return made.rendered
+    # A target came into another closed scope since: this one reading is made without all that is closed now.
+    return _render(session, page.name, _read(page, settings), settings, secret, sight).rendered
 
 
 def _kept(

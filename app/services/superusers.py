@@ -9,7 +9,7 @@ from app.domain.access import EVERYBODY, is_named
 from app.domain.errors import LastAdministrator
 from app.domain.names import clean_login
 from app.domain.wiki_settings import WikiSettings
-from app.services.setting_rows import load_settings
+from app.services.setting_rows import forget_settings, load_settings
 from app.store.accounts import Account, Group, Membership
 from app.store.state import WikiState
 
@@ -45,6 +45,7 @@ def reachable_administrators(session: Session, most: int = 20) -> Sequence[Accou
 def hold_administrators(session: Session) -> None:
     """Let one transaction at a time change who administers: two of the last two could both leave otherwise."""
     session.execute(select(WikiState.id).with_for_update()).all()
+    forget_settings(session)  # whoever held it before may have changed whom the setting names
 
 
 def check_administrators(session: Session, login: str) -> None:

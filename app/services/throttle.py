@@ -1,5 +1,6 @@
 """Slow down whoever guesses: per account and per address, longer with each failure."""
 
+import unicodedata
 from ipaddress import IPv4Address, ip_address, ip_network
 
 from sqlalchemy import case, delete, select, update
@@ -30,7 +31,8 @@ LONGEST = 15 * 60
 
 def keys_of(login: str, address: str = "") -> tuple[str, ...]:
     """The account first, then where the try comes from, if that is known."""
-    keys = [f"account:{login[:200]}"]
+    # A directory takes full-width and other forms for the same letters: all spellings share one count.
+    keys = [f"account:{unicodedata.normalize('NFKC', login).casefold()[:200]}"]
     return (*keys, f"address:{_neighbourhood(address)[:200]}") if address else tuple(keys)
 
 

@@ -110,7 +110,13 @@ def end_session() -> None:
 
 
 def current_cookie_id() -> str:
-    """The id in this device's cookie; "" when it holds none."""
+    """The id in this device's cookie; "" when it holds none, or another's than that of whoever a proxy names.
+
+    What was proved in a session (a password typed again) must not count for somebody else's account.
+    """
+    named: AccountInfo | None = g.get("header_account")
+    if named is not None and not (current_user.is_authenticated and current_user.account.id == named.id):
+        return ""
     return str(session.get("_user_id", ""))
 
 

@@ -27,27 +27,11 @@ HEADERS = {
     # Ordinary pages may be kept but not used without asking: what was typed survives "back", a sign-out shows.
     "Cache-Control": "private, no-cache",
 }
-PERSONAL = {
-    "account",
-    "admin",
-    "audit",
-    "config",
-    "doors",
-    "groups",
-    "invitations",
-    "machine",
-    "many_people",
-    "passkeys",
-    "people",
-    "people_csv",
-    "recovery",
-    "registration",
-    "second_step",
-    "sessions",
-    "tokens",
-    "undoing",
-    "waiting",
-}  # blueprints whose pages no cache may keep at all
+# Addresses whose pages no cache may keep at all: they hold what is one person's, or what lets somebody in.
+PERSONAL = (
+    *("/_account", "/_admin", "/_login", "/_logout", "/_view-as"),
+    *("/_confirm", "/_invitation", "/_mail", "/_register", "/_reset", "/_setup"),
+)
 
 
 class FormTokens(CSRFProtect):  # type: ignore[misc]  # the library has no types
@@ -60,7 +44,7 @@ class FormTokens(CSRFProtect):  # type: ignore[misc]  # the library has no types
 
 def add_headers(response: Response) -> Response:
     """A view that needs another policy (a file shown alone) has set it already: it stays."""
-    if request.blueprint in PERSONAL:
+    if request.path.startswith(PERSONAL):
         response.headers["Cache-Control"] = "no-store"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)

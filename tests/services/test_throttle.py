@@ -160,3 +160,8 @@ def test_of_many_tries_at_once_each_sees_those_before_it(engine: Engine) -> None
         thread.join()
 
     assert len(passed) == 1
+
+
+@pytest.mark.parametrize("spelling", ["\uff4a\uff4f\uff45", "JOE", "joe"])
+def test_spellings_of_one_login_share_one_count(spelling: str) -> None:
+    assert throttle.keys_of(spelling) == throttle.keys_of("joe")

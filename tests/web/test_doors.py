@@ -24,7 +24,7 @@ from app.services.accounts import AccountEdit, edit_account, find_account
 from app.services.doors import OIDC, await_at, doors_of
 from app.settings import Settings
 from app.store.accounts import Account, Group
-from app.store.credentials import Identity
+from app.store.credentials import AccessToken, Identity
 from app.store.database import transaction
 from app.wiki import Wiki
 from tests.conftest import ALICE, NOW, watched
@@ -515,3 +515,19 @@ def test_a_known_visitor_costs_one_question_more_than_nobody(people: Wiki, clien
         client.get("/_preferences")
 
     assert known.count <= nobody.count + 1
+
+
+def test_what_another_session_proved_does_not_count_for_whom_the_proxy_names(
+    people: Wiki, bob: Browser, client: FlaskClient
+) -> None:
+    """At a device that dora left open, bob signs in with his own password: it must not make a token of hers."""
+    by_proxy = {"headers": AS_DORA, "environ_overrides": FROM_PROXY}
+    page = bob.get("/_account/tokens", **by_proxy)
+    assert "Dora" in page.text or page.status_code in {302, 303}
+
+    form = {"name": "stolen", "write": "yes", "password": PASSWORDS["bob"], "old": PASSWORDS["bob"], "days": ""}
+    bob.post("/_account/tokens", form, **by_proxy)
+
+    with people.sessions() as session:
+        owners = session.execute(select(Account.login).join(AccessToken, AccessToken.account_id == Account.id)).all()
+    assert owners == []
