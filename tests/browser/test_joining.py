@@ -156,6 +156,24 @@ def test_a_lost_password_is_replaced_and_other_devices_are_signed_out(
     lost.context.close()
 
 
+def test_one_device_signs_the_other_out(chromium: Browser, club: Club) -> None:
+    here, there = visitor(chromium, club), visitor(chromium, club)
+    enter(here, "alice", PASSWORD)
+    here.goto("/_account/sessions")
+    for button in ("Sign out there", "Sign out everywhere else"):
+        enter(there, "alice", PASSWORD)
+        there.goto("/_account")
+        expect(there.get_by_role("heading", name="Your profile")).to_be_visible()
+        here.reload()
+        here.get_by_role("button", name=button).click()
+        expect(here.locator("main tbody tr")).to_have_count(1)
+        there.goto("/_account")
+        expect(there.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(here.get_by_text("this one")).to_be_visible()
+    here.context.close()
+    there.context.close()
+
+
 LOOKS = [
     pytest.param({"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}, id="wide and light"),
     pytest.param({"viewport": {"width": 390, "height": 800}, "color_scheme": "dark"}, id="a telephone in the dark"),
