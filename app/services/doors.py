@@ -25,6 +25,7 @@ from app.services.groups import groups_of, set_groups
 from app.services.permissions import Level, require
 from app.services.reserved import GONE, is_reserved
 from app.services.setting_rows import load_settings
+from app.services.step_letters import tell_changed
 from app.services.superusers import administrators, hold_administrators
 from app.store.accounts import Account, LoginSession
 from app.store.credentials import Identity
@@ -112,6 +113,7 @@ def connect(session: Session, login: str, outsider: Outsider, *, by: Viewer, now
                 raise DoorTaken(name=outsider.login)
             return
         _connect(session, row, outsider, now)
+        tell_changed(session, row, now=now)
         audit.record(session, by, f"account:{login}", "door.connect", audit.Change(after=_shown(outsider)), now=now)
 
 

@@ -3,6 +3,7 @@
 Reasons are whole sentences without values in them, so that the web can translate them.
 """
 
+import unicodedata
 from dataclasses import replace
 
 from app.domain.errors import BadValue
@@ -11,6 +12,8 @@ from app.domain.wiki_settings import WikiSettings
 
 LONGEST = 255
 _NOT_IN_MAIL = set(' ,;:<>()[]\\"')  # quotes and comments, which programs of mail do not read alike
+INVISIBLE = set("\u115f\u1160\u2800\u3164\uffa0")  # letters by their class, and nothing to be seen
+ALIKE = {"LATIN", "CYRILLIC", "GREEK"}  # letters of one look like those of another
 NOT_ALLOWED = {"all", "lierre"}  # groups and actors of these names mean something else
 
 
@@ -18,6 +21,16 @@ def checked_login(raw: str, settings: WikiSettings) -> str:
     """Raises: BadValue."""
     login = clean_login(raw, replace(settings, useslash=False))
     if not login or len(login) > 100 or not login.isprintable() or login in NOT_ALLOWED:
+        raise BadValue(field="login", reason="This cannot be a login. Use letters, digits, - and _.")
+    return login
+
+
+def own_login(raw: str, settings: WikiSettings) -> str:
+    """The login that somebody chooses for themselves: it cannot be taken for another at a glance. Raises: BadValue."""
+    login = checked_login(raw, settings)
+    scripts = {unicodedata.name(sign, "").split(" ")[0] for sign in login if sign.isalpha()}
+    plain = all(sign.isalnum() or sign in "._-" for sign in login) and not set(login) & INVISIBLE
+    if not plain or unicodedata.normalize("NFKC", login) != login or len(scripts & ALIKE) > 1:
         raise BadValue(field="login", reason="This cannot be a login. Use letters, digits, - and _.")
     return login
 

@@ -1,13 +1,14 @@
 """Who links here: one index range, whatever the size of the wiki."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import ColumnElement, func, not_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.viewer import Viewer
 from app.services.paging import Slice, bounded, cut
-from app.services.permissions import listed_to, visible_to
+from app.services.permissions import Level, level, listed_to, visible_to
 from app.store.links import Link
 from app.store.pages import Page
 
@@ -35,8 +36,11 @@ def backlinks(
     """Pages that link to ``name`` and that the viewer may read, in natural order of their names.
 
     ``after``: the sort key of the last one of the stretch before, see ``natural_key``. The target need not exist.
+    Of one that the viewer may not read nothing is told: which of several names a link chose shows which of them exists.
     """
     limit = bounded(limit)
+    if level(session, viewer, name) < Level.READ:
+        return cut([], limit)
     query = (
         select(Page.name, Page.title, Link.excerpt)
         .join(Link, Link.source_id == Page.id)
@@ -50,6 +54,9 @@ def backlinks(
 
 
 def count_backlinks(session: Session, name: str, *, viewer: Viewer) -> int:
+    """How many ``backlinks`` are in all."""
+    if level(session, viewer, name) < Level.READ:
+        return 0
     query = (
         select(func.count())
         .select_from(Link)
@@ -66,22 +73,28 @@ def listed_backlinks(
 
     ``only``: a prefix that the linking page's name must have, or, ``without`` set, must not have; "" for none.
     """
+    if "*" not in pattern and level(session, viewer, pattern) < Level.READ:
+        return []
     query = (
-        select(Page.name, Page.title, Page.sort_key)
+        select(Page.name, Page.title, Link.target)
         .join(Link, Link.source_id == Page.id)
         .where(Link.kind == "page", _matches(pattern), listed_to(session, viewer, Page))
         .order_by(Page.sort_key)
-        .distinct()
-        .limit(limit)
     )
     if only or without:
         has = Page.name.startswith(only.lower(), autoescape=True)
         query = query.where(not_(has) if without else has)
-    return [(name, title) for name, title, _ in session.execute(query)]
+    found: dict[str, str] = {}
+    for name, title, target in session.execute(query):
+        if limit is not None and len(found) >= limit:
+            break
+        if name not in found and level(session, viewer, target) >= Level.READ:
+            found[name] = title
+    return list(found.items())
 
 
 def wanted(session: Session, *, viewer: Viewer, start: int = 0, limit: int = 50) -> Slice[Wanted]:
-    """Names that readable pages link to and that nobody wrote yet, most wanted first."""
+    """Names that readable pages link to and that nobody wrote yet, most wanted first; none in closed places."""
     limit = bounded(limit)
     target = aliased(Page)
     # A page that the viewer may not read is as wanted as one that is not there.
@@ -93,10 +106,9 @@ def wanted(session: Session, *, viewer: Viewer, start: int = 0, limit: int = 50)
         .where(Link.kind == "page", target.id.is_(None), listed_to(session, viewer, Page))
         .group_by(Link.target)
         .order_by(func.count().desc(), Link.target)
-        .offset(start)
-        .limit(limit + 1)
     )
-    return cut([Wanted(*row) for row in session.execute(query)], limit, start)
+    readable = (Wanted(*row) for row in session.execute(query) if level(session, viewer, row[0]) >= Level.READ)
+    return cut(list(islice(readable, start, start + limit + 1)), limit, start)
 
 
 def _matches(pattern: str) -> ColumnElement[bool]:

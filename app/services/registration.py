@@ -14,7 +14,7 @@ from app.domain.internet import HostList, ascii_host
 from app.domain.wiki_settings import WikiSettings
 from app.services import invitations, mail, one_time, throttle
 from app.services.accounts import NewAccount, write_account
-from app.services.fields import checked_login, checked_mail
+from app.services.fields import checked_mail, own_login
 from app.services.invitations import InvitationInfo
 from app.services.passwords import check_new, hash_password
 from app.services.reserved import is_reserved
@@ -107,7 +107,7 @@ def register(session: Session, new: Registration, *, address: str, invitation: s
     """
     invited = check_open(session, invitation, now=now)
     settings = load_settings(session)
-    login = checked_login(new.login, settings)
+    login = own_login(new.login, settings)
     address_of_mail = _checked_mail(new.mail, settings, invited)
     check_new(new.password, login, settings.title)
     throttle.begin(session, throttle.register_keys(address), now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.store.accounts import LoginSession
 from app.store.credentials import OneTime
 
-LETTERS = ("reset", "mail")  # kinds of ``one_time``
+LETTERS = ("confirm", "reset", "mail")  # kinds of ``one_time``
 
 
 def forget_sessions(session: Session, account_id: int, *, but: str = "") -> int:
@@ -18,7 +18,7 @@ def forget_sessions(session: Session, account_id: int, *, but: str = "") -> int:
 
 
 def forget_letters(session: Session, account_ids: Sequence[int]) -> None:
-    """Letters on their way for a new password or a new address are good no more; inside a transaction.
+    """Letters on their way for a new account, password or address are good no more; inside a transaction.
 
     Whoever changes one of the two closes the door that a thief may have left ajar by the other.
     """

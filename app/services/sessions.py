@@ -26,6 +26,7 @@ from app.store.database import transaction
 SHORT_SECONDS = 24 * 3600  # a session that ends with the browser, at the latest
 REMEMBERED_SECONDS = 365 * 24 * 3600
 HALF_SECONDS = 10 * 60  # to show the second step, or to set one up
+MOST_SESSIONS = 100  # devices of one person
 SEEN_EVERY = 300  # how exactly "last seen" is kept
 PATIENCE = 0.2  # seconds that a reader waits for a writer, only to be noted
 CONFIRM_FIRST = "This account is not open yet: its mail address is not confirmed. Open the link in the letter to it."
@@ -218,6 +219,7 @@ def _held(session: Session, account_id: int) -> Account:
 def _opened(session: Session, account: Account, device: Device, stage: str, *, door: str = "", now: int) -> Opened:
     """Write the row, inside the transaction of the door."""
     session.execute(delete(LoginSession).where(LoginSession.expires_at <= now))
+    _keep_newest(session, account.id)
     cookie_id = secrets.token_urlsafe(32)
     seconds = REMEMBERED_SECONDS if device.remember else SHORT_SECONDS
     if stage == DONE:
@@ -237,6 +239,13 @@ def _opened(session: Session, account: Account, device: Device, stage: str, *, d
     )
     session.flush()
     return Opened(cookie_id, infos(session, [account])[0], stage)
+
+
+def _keep_newest(session: Session, account_id: int) -> None:
+    """Somebody who signs in without end must not fill the table: the oldest devices go."""
+    own = LoginSession.account_id == account_id
+    newest = select(LoginSession.id).where(own).order_by(LoginSession.created_at.desc()).limit(MOST_SESSIONS - 1)
+    session.execute(delete(LoginSession).where(own, LoginSession.id.not_in(newest)))
 
 
 def _note_seen(session: Session, session_id: str, now: int) -> None:

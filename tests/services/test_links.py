@@ -2,11 +2,13 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from app.domain.access import Rule
 from app.domain.names import natural_key
 from app.services.links import backlinks, count_backlinks, listed_backlinks, wanted
 from app.services.pages import PageEdit, delete_page, read_page, save_page
+from app.services.rules import RuleChange, change_rules
 from app.store.links import Dependency, Link
-from tests.conftest import BOB, EVE, NOW, watched
+from tests.conftest import ALICE, BOB, EVE, NOW, watched
 
 
 def save(session: Session, name: str, text: str) -> None:
@@ -140,3 +142,19 @@ def test_a_page_saved_again_writes_only_the_links_that_differ(session: Session, 
         assert not any("DELETE FROM link" in statement for statement in statements.sent[:-1])
 
     assert counts[0] == counts[1]
+
+
+def test_what_a_link_chose_tells_nobody_which_closed_page_exists(session: Session) -> None:
+    """``[[shut:]]`` means the first of several names that exists: its backlinks would tell which."""
+    for name in ("shut:start", "shut:rose"):
+        save_page(session, PageEdit(name, "words"), viewer=ALICE, now=NOW)
+    change_rules(session, RuleChange(add=[Rule("shut:*", "@ALL", 0)]), by=ALICE, now=NOW)
+    save(session, "probe", "[[shut:]] [[shut:rose]] [[shut:none]]")
+
+    for name in ("shut:start", "shut:shut", "shut:rose", "shut:none"):
+        assert backlinks(session, name, viewer=BOB).items == ()
+        assert count_backlinks(session, name, viewer=BOB) == 0
+    assert listed_backlinks(session, "shut:*", only="", without=False, viewer=BOB) == []
+    assert [page.name for page in wanted(session, viewer=BOB).items] == []
+    assert count_backlinks(session, "shut:rose", viewer=ALICE) == 1
+    assert [page.name for page in wanted(session, viewer=ALICE).items] == ["shut:none"]

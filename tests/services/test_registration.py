@@ -23,7 +23,9 @@ from app.services import one_time
 from app.services.accounts import NewAccount, add_account, find_account
 from app.services.audit import latest
 from app.services.config import save_settings
+from app.services.fields import own_login
 from app.services.invitations import Wanted, invite
+from app.services.pages import PageEdit, save_page
 from app.services.registration import (
     Registration,
     check_confirmation,
@@ -33,6 +35,7 @@ from app.services.registration import (
     register,
     way_in,
 )
+from app.services.reserved import is_reserved
 from app.services.rules import RuleChange, change_rules
 from app.services.sessions import Device, sign_in
 from app.services.waiting import approve, count_waiting, list_waiting, refuse
@@ -367,3 +370,25 @@ def test_only_administrators_see_who_waits(session: Session, viewer: object) -> 
     ):
         with pytest.raises(AccessDenied):
             act()
+
+
+# ------------------------------------------------------------------ logins that look like another, or were another's
+
+
+@pytest.mark.parametrize("login", ["admin\u3164", "ad\u2800min", "\uff41dmin", "\u0430dmin", "bob\u03bf"])
+def test_nobody_chooses_a_login_that_looks_like_another(login: str) -> None:
+    with pytest.raises(BadValue):
+        own_login(login, WikiSettings(deaccent=0))
+
+
+@pytest.mark.parametrize("login", ["bob", "józef", "иван", "νίκος", "a.b-c_d", "李"])
+def test_logins_of_one_script_are_welcome(login: str) -> None:
+    assert own_login(login, WikiSettings())
+
+
+def test_a_place_of_somebody_gone_keeps_its_login_reserved(session: Session) -> None:
+    change_rules(session, RuleChange(add=[Rule("user:%USER%:*", "%USER%", 16)]), by=ALICE, now=NOW)
+    save_page(session, PageEdit("user:joe:diary", "words"), viewer=ALICE, now=NOW)
+
+    assert is_reserved(session, "joe", WikiSettings())
+    assert not is_reserved(session, "jo", WikiSettings())

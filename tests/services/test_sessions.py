@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import AccountWaits, SignInFailed, StorageFailed, TooManyTries
-from app.services import passwords
+from app.services import passwords, sessions
 from app.services.accounts import NewAccount, add_account, set_password
 from app.services.sessions import (
     SEEN_EVERY,
@@ -343,3 +343,11 @@ def test_guessing_costs_the_same_time_for_unknown_names() -> None:
         return min(times)
 
     assert seconds("") > seconds(stored) / 4
+
+
+def test_the_devices_of_one_person_are_bounded(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "MOST_SESSIONS", 3)
+    cookies = [enter(session, now=NOW + number) for number in range(5)]
+
+    alive = [cookie for cookie in cookies if load_session(session, cookie, NOW + 9) is not None]
+    assert alive == cookies[2:]

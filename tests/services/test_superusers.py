@@ -1,6 +1,7 @@
 """Who administers and manages: names are compared cleaned, and what stands for everybody is seen as that."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue, LastAdministrator
@@ -10,6 +11,8 @@ from app.services.accounts import NewAccount, add_account
 from app.services.config import save_settings
 from app.services.permissions import is_manager
 from app.services.superusers import administrators, are_all, is_superuser
+from app.store.accounts import Account
+from app.store.credentials import Identity
 from tests.conftest import ALICE, NOW
 
 PASSWORD = "ivy climbs by its links"
@@ -63,3 +66,19 @@ def test_managers_are_named_and_are_no_programs(session: Session, viewer: Viewer
     session.info["wiki_settings"] = WikiSettings(manager="@managers, Joe")
 
     assert is_manager(session, viewer) == manages
+
+
+def test_administrators_who_come_by_another_way_count(session: Session) -> None:
+    """Else a wiki with a provider alone would print a set-up address at every start."""
+    add(session, "alice", "admin")
+    row = session.execute(select(Account).where(Account.login == "alice")).scalar_one()
+    row.password = ""
+    session.flush()
+    assert administrators(session) == 0
+
+    session.add(Identity(issuer="awaited:oidc", subject="alice", account_id=row.id, created_at=NOW))
+    session.flush()
+    assert administrators(session) == 0
+    session.add(Identity(issuer="https://id.example.org", subject="7", account_id=row.id, created_at=NOW))
+    session.flush()
+    assert administrators(session) == 1
