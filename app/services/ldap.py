@@ -8,6 +8,7 @@ import logging
 import secrets
 import ssl
 import threading
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -64,7 +65,8 @@ class Directory:
             _log.error("the directory %s is not asked: too many wait for it", self.settings.url)
             raise DoorUnreachable
         try:
-            return self._ask(login, password)
+            # The directory takes compatibility forms for the same letters: one person must not come by two names.
+            return self._ask(unicodedata.normalize("NFKC", login), password)
         except (LDAPException, OSError, ValueError) as error:
             _log.error("the directory %s cannot be asked: %s", self.settings.url, _said(error))
             raise DoorUnreachable from error
