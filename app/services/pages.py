@@ -37,6 +37,7 @@ class PageView:
     markup: Markup
     revision: RevisionInfo | None
     deleted: RevisionInfo | None = None
+    hidden: bool = False  # kept out of lists: search engines are asked to leave it out, too
 
     @property
     def is_old(self) -> bool:
@@ -196,7 +197,8 @@ def _view(session: Session, page: Page, revision: RevisionInfo, text_id: int | N
     if revision.kind == "delete":
         return PageView(page.name, "", exists=False, text="", markup=markup, revision=revision, deleted=revision)
     text = load_text(session, text_id)
-    return PageView(page.name, page.title, exists=True, text=text, markup=markup, revision=revision)
+    hidden = page.hidden
+    return PageView(page.name, page.title, exists=True, text=text, markup=markup, revision=revision, hidden=hidden)
 
 
 def _missing(session: Session, name: str) -> PageView:

@@ -65,7 +65,7 @@ ABOUT: dict[str, tuple[tuple[str, bool], ...]] = {
 }
 # Lists: what they show of the secrets to those who may read them, and never to others.
 LISTS: dict[str, tuple[tuple[str, bool], ...]] = {
-    "/": (("/", False),),
+    "/": (("/", False), ("/_backlinks/open:hub", True)),
     "/_index": (
         ("/_index", False),
         ("/_index?ns=shut", True),
@@ -227,6 +227,7 @@ def test_who_may_read_finds_it_there(cast: dict[str, Browser]) -> None:
                     unseen.append((who, address))
 
     assert unseen == []
+    assert [cast[who].get(f"/_media/{FILE}").status_code for who in ("carol", "alice", "bob")] == [200, 200, 404]
 
 
 def test_lists_hold_nothing_that_may_not_be_read(app: Flask, cast: dict[str, Browser]) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from app.services.config import save_setting
 from app.wiki import Wiki
-from tests.conftest import watched
+from tests.conftest import ALICE, watched
 from tests.web.conftest import Browser
 from tests.web.writing import NOW, write
 
@@ -274,3 +275,13 @@ def test_a_view_asks_no_more_questions_however_much_there_is(bob: Browser, wiki:
 
     assert counts[0] == counts[1]
     assert counts[0] < 20
+
+
+def test_a_page_kept_out_of_lists_asks_search_engines_to_leave_it_out(people: Wiki, eve: Browser) -> None:
+    write(people, "a", "words\n")
+    write(people, "a:draft", "words\n")
+    with people.sessions() as session:
+        save_setting(session, "hidepages", ":draft$", by=ALICE, now=NOW)
+
+    assert 'name="robots"' not in eve.get("/a").text
+    assert '<meta name="robots" content="noindex' in eve.get("/a:draft").text
