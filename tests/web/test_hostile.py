@@ -47,14 +47,16 @@ def test_an_address_nobody_means_has_a_clean_answer(people: Wiki, alice: Browser
 
 
 @pytest.mark.parametrize(
-    ("address", "form"),
+    ("address", "form", "status"),
     [
-        pytest.param("/_account/sessions", {"id": "a\0b"}, id="a device"),
-        pytest.param("/_admin/people", {"login": "a\0b", "do": "enable"}, id="somebody in a list"),
+        pytest.param("/_account/sessions", {"id": "a\0b"}, 303, id="a device"),
+        pytest.param("/_admin/people", {"login": "a\0b", "do": "enable"}, 400, id="somebody in a list"),
     ],
 )
-def test_a_zero_byte_in_a_form_names_nothing(people: Wiki, alice: Browser, address: str, form: dict[str, str]) -> None:
-    assert alice.post(address, form).status_code == 303
+def test_a_zero_byte_in_a_form_names_nothing(
+    people: Wiki, alice: Browser, address: str, form: dict[str, str], status: int
+) -> None:
+    assert alice.post(address, form).status_code == status
 
 
 @pytest.mark.parametrize("address", ["/_index?ns=", "/_recent?ns="])
