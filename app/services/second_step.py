@@ -27,9 +27,7 @@ from app.store.database import transaction
 
 SETUP_SECONDS = 15 * 60  # to take a picture and type six digits
 KIND = "totp"
-WRONG_CODE = (
-    "This is not the code that the app shows now. See that the clock of your phone is right; type the newest."
-)
+WRONG_CODE = "This is not the code that the app shows now. See that the clock of your phone is right; type the newest."
 TOO_SLOW = "This took too long. Begin again: the app needs the new picture."
 DEMANDED = "One of your groups demands a second step. Set up another one before you remove this."
 NO_STEP = "Set up an app or a passkey first: recovery codes only stand in for one."
@@ -113,9 +111,7 @@ def pending_app(session: Session, cookie_id: str, key: str, *, now: int) -> Setu
     return _setup(session, key, _pending(session, me.account_id, key, now), me.login)
 
 
-def confirm_app(
-    session: Session, cookie_id: str, key: str, code: str, *, remember: bool, now: int
-) -> Changed:
+def confirm_app(session: Session, cookie_id: str, key: str, code: str, *, remember: bool, now: int) -> Changed:
     """The app shows the right code: from now on it is asked for, and no other app.
 
     Raises:
@@ -160,9 +156,7 @@ def make_codes(session: Session, cookie_id: str, *, now: int) -> tuple[str, ...]
         return _new_codes(session, account.id)
 
 
-def give_code(
-    session: Session, cookie_id: str, code: str, *, address: str, remember: bool, now: int
-) -> Opened:
+def give_code(session: Session, cookie_id: str, code: str, *, address: str, remember: bool, now: int) -> Opened:
     """The second step of a sign-in: six digits, or a recovery code, each good once.
 
     Raises:

@@ -10,9 +10,9 @@ from app.domain import errors
 from app.domain.patterns import REASONS
 from app.domain.setting_about import EFFECTS, GROUPS
 from app.domain.setting_texts import ABOUT
+from app.services.catalogs import languages, translations
 from app.services.permissions import WORDS
 from app.web.admin import SECTIONS
-from app.services.catalogs import languages, translations
 from app.web.i18n import UNITS, format_size, language_names, negotiate
 from tests.web import sentences
 
