@@ -1,8 +1,7 @@
 """The wiki's settings, as an administrator sees and changes them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
-from typing import Any
+from dataclasses import fields, replace
 
 from sqlalchemy.orm import Session
 
@@ -49,10 +48,6 @@ def excludes(settings: WikiSettings, superuser: object, person: Viewer) -> bool:
     """Whether ``person``, who administers, would not any more with this value of the setting ``superuser``."""
     new = replace(settings, superuser=str(superuser))
     return person.login is not None and not is_superuser(person.login, person.groups, new)
-
-
-def as_values(settings: WikiSettings) -> dict[str, Any]:
-    return asdict(settings)
 
 
 def names() -> tuple[str, ...]:

@@ -30,7 +30,7 @@ MOST_SESSIONS = 100  # devices of one person
 SEEN_EVERY = 300  # how exactly "last seen" is kept
 PATIENCE = 0.2  # seconds that a reader waits for a writer, only to be noted
 CONFIRM_FIRST = "This account is not open yet: its mail address is not confirmed. Open the link in the letter to it."
-APPROVAL_FIRST = "This account is not open yet: an administrator has to approve it. A letter tells you when."
+APPROVAL_FIRST = "This account is not open yet: an administrator has to approve it. Try again later."
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from app.web.context import current_session, current_viewer, now
 from app.web.forms import Problems, line, ticked, words
 from app.web.groups import group_page
 from app.web.i18n import gettext, ngettext
+from app.web.people import list_page
 from app.web.people_filter import read_filter
 
 bp = Blueprint("many_people", __name__)
@@ -28,11 +29,12 @@ def act() -> ResponseReturnValue:
     logins = (*request.form.getlist("login"), *words("logins"))[: MOST + 1]
     edit = ManyEdit(request.form.get("do", ""), line("group"))
     back, typed, problems = _back(), line("of"), Problems()
-    if not typed:
-        return _act(logins, edit, back)
     with problems:
         return _act(logins, edit, back)
-    return group_page(typed, problems)
+    if typed:
+        return group_page(typed, problems)
+    said = problems.general or next(iter(problems.by_field.values()))
+    return list_page(said, logins), problems.status
 
 
 def _act(logins: tuple[str, ...], edit: ManyEdit, back: str) -> ResponseReturnValue:

@@ -1,5 +1,7 @@
 """Administration of people: the list, one person's form, the step before deleting. Many at once: ``many_people``."""
 
+from collections.abc import Collection
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
@@ -42,6 +44,11 @@ DOOR_NAMES = {"here": "this wiki", "oidc": "OpenID Connect", "ldap": "LDAP", "he
 
 @bp.get("/_admin/people", endpoint="list")
 def show_list() -> ResponseReturnValue:
+    return list_page()
+
+
+def list_page(problem: str = "", chosen: Collection[str] = ()) -> str:
+    """The list as the filter wants it. ``problem``: why what was asked for the ``chosen`` logins was not done."""
     shown = read_filter()
     people = list_people(
         current_session(),
@@ -53,7 +60,15 @@ def show_list() -> ResponseReturnValue:
     )
     groups = {"": gettext("all")} | {group: group for group in all_groups(current_session())}
     doors = {"": gettext("all")} | {door: door_name(door) for door in DOORS}
-    return render_template("people/list.html", people=people, shown=shown, group_choices=groups, door_choices=doors)
+    return render_template(
+        "people/list.html",
+        people=people,
+        shown=shown,
+        group_choices=groups,
+        door_choices=doors,
+        problem=problem,
+        chosen=frozenset(chosen),
+    )
 
 
 @bp.get("/_admin/people.csv")

@@ -25,7 +25,7 @@ TYPED = ("login", "name", "mail")
 MADE = {
     "": "Your account “{login}” is made. Sign in.",
     CONFIRM: "Almost done: a letter is on its way. Open the link in it within 48 hours, then sign in as “{login}”.",
-    APPROVAL: "Your account “{login}” is made. An administrator looks at it first; a letter tells you when it is open.",
+    APPROVAL: "Your account “{login}” is made. An administrator looks at it first: try to sign in later.",
 }
 CONFIRMED = {
     "": "Your mail address is confirmed. Sign in as “{login}”.",

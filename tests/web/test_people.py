@@ -327,3 +327,12 @@ def test_only_the_three_acts_are_known(people: Wiki, alice: Browser, act: str) -
 def test_the_cast_signs_in_as_written(people: Wiki, browser: NewBrowser) -> None:
     for login in PASSWORDS:
         assert browser().sign_in(login).status_code == 303
+
+
+def test_a_refusal_for_many_comes_with_the_list_and_its_ticks(people: Wiki, alice: Browser) -> None:
+    response = alice.post("/_admin/people", {"login": ["alice", "bob"], "do": "disable"})
+
+    assert response.status_code == 400
+    assert "You cannot disable or delete your own account here" in response.text
+    assert len(re.findall(r'name="login" value="(?:alice|bob)" checked', response.text)) == 2
+    assert person(people, "bob").active
