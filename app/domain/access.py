@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.domain.names import clean_id, clean_login, namespace_of
+from app.domain.names import clean_id, clean_login, namespace_of, namespaces_above
 from app.domain.wiki_settings import WikiSettings
 
 NONE, READ, EDIT, CREATE, UPLOAD, DELETE, ADMIN = 0, 1, 2, 4, 8, 16, 255
@@ -46,13 +46,8 @@ class Rights:
             return ADMIN
         if name in self.levels:
             return self.levels[name]
-        namespace = namespace_of(name)
-        while namespace:
-            level = self.levels.get(f"{namespace}:*")
-            if level is not None:
-                return level
-            namespace = namespace_of(namespace)
-        return self.levels.get("*", NONE)
+        above = (self.levels.get(f"{space}:*") for space in namespaces_above(name))
+        return next((level for level in above if level is not None), self.levels.get("*", NONE))
 
 
 def media_scope(name: str) -> str:

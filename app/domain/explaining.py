@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.access import ADMIN, DELETE, NONE, Rule, applying, is_named
-from app.domain.names import namespace_of
+from app.domain.names import namespaces_above
 from app.domain.wiki_settings import WikiSettings
 
 
@@ -51,9 +51,5 @@ def explain(
 
 def way_up(name: str) -> tuple[str, ...]:
     """The scopes that may decide about ``name``, nearest first: ``a:b``, ``a:*``, ``*``."""
-    found = [] if name == "*" else [name]
-    space = namespace_of(name.removesuffix(":*")) if name.endswith(":*") else namespace_of(name)
-    while space:
-        found.append(f"{space}:*")
-        space = namespace_of(space)
-    return (*found, "*")
+    own = () if name == "*" else (name,)
+    return (*own, *(f"{space}:*" for space in namespaces_above(name.removesuffix(":*"))), "*")

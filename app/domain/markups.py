@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-from app.domain.names import namespace_of
+from app.domain.names import namespaces_above
 from app.domain.wiki_settings import WikiSettings
 
 Markup = Literal["dokuwiki", "markdown"]
@@ -22,13 +22,8 @@ def stored_markup(word: str) -> Markup:
 
 def markup_for(name: str, settings: WikiSettings) -> Markup:
     """What a new page of this name begins in: as the nearest namespace says that says anything, else the wiki."""
-    space = namespace_of(name)
-    while space:
-        found = as_markup(settings.markups.get(space, ""))
-        if found is not None:
-            return found
-        space = namespace_of(space)
-    return settings.markup
+    said = (as_markup(settings.markups.get(space, "")) for space in namespaces_above(name))
+    return next((markup for markup in said if markup is not None), settings.markup)
 
 
 def other(markup: str) -> Markup:

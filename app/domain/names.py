@@ -5,6 +5,7 @@ Source: docs/formats/names.md
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from app.domain.errors import BadPageName
@@ -75,6 +76,14 @@ def _lower(text: str) -> str:
 def namespace_of(name: str) -> str:
     """``a:b`` of ``a:b:c``; "" for a page at the root."""
     return name.rpartition(":")[0]
+
+
+def namespaces_above(name: str) -> Iterator[str]:
+    """``a:b``, then ``a``, of ``a:b:c``: the nearest first, the root apart."""
+    space = namespace_of(name)
+    while space:
+        yield space
+        space = namespace_of(space)
 
 
 def name_of(name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.domain.access import Rule
-from app.domain.names import namespace_of
+from app.domain.names import namespaces_above
 
 ROOT = "*"
 _PLACEHOLDER = re.compile("(?:%USER%|%GROUP%)+")
@@ -53,8 +53,5 @@ def _path(name: str) -> Iterator[str]:
 
 
 def _spaces(name: str) -> Iterator[str]:
-    space = namespace_of(name)
-    while space:
-        yield f"{space}:*"
-        space = namespace_of(space)
+    yield from (f"{space}:*" for space in namespaces_above(name))
     yield ROOT

@@ -52,7 +52,7 @@ class Act:
     @property
     def lines(self) -> tuple[Line, ...]:
         """What changed."""
-        return differences(_read(self.before), _read(self.after))
+        return differences(value_of(self.before), value_of(self.after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,8 @@ def _columns(actor: Viewer, target: str, action: str, change: Change, now: int) 
     }
 
 
-def _read(text: str | None) -> Any:
+def value_of(text: str | None) -> Any:
+    """What ``before`` or ``after`` of an act holds."""
     return None if text is None else json.loads(text)
 
 

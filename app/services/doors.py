@@ -28,11 +28,10 @@ from app.services.setting_rows import load_settings
 from app.services.step_letters import tell_changed
 from app.services.superusers import administrators, hold_administrators
 from app.store.accounts import Account, LoginSession
-from app.store.credentials import Identity
+from app.store.credentials import AWAITED, Identity
 from app.store.database import transaction
 
 OIDC, LDAP, HEADER = "oidc", "ldap", "header"
-AWAITED = "awaited:"  # begins the issuer of an identity that an administrator lets come; no address begins so
 LONGEST = 255
 NO_SUCH_DOOR = "Choose one of the ways to sign in that this wiki has."
 _log = logging.getLogger(__name__)
@@ -273,3 +272,8 @@ def _name(raw: str) -> str:
 
 def _shown(outsider: Outsider) -> dict[str, object]:
     return {"issuer": outsider.issuer, "subject": outsider.subject}
+
+
+def said(error: Exception) -> str:
+    """What another server made of a question, in one printable line, whoever had a say in it."""
+    return "".join(sign if sign.isprintable() else " " for sign in str(error)[:300])

@@ -21,14 +21,6 @@ class Sees(Protocol):
     def has(self, name: str, scope_id: int) -> bool: ...
 
 
-class Everything:
-    """Whoever sees all there is."""
-
-    def has(self, name: str, scope_id: int) -> bool:
-        del name, scope_id
-        return True
-
-
 @dataclass(frozen=True, slots=True)
 class Without:
     """Whoever sees all but some scopes."""
@@ -48,7 +40,7 @@ class Found:
     scopes: frozenset[int]
 
 
-EVERYTHING = Everything()
+EVERYTHING = Without(frozenset())
 
 
 def load_facts(session: Session, asks: Questions, sees: Sees = EVERYTHING) -> Facts:

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.domain.markups import Markup, stored_markup
-from app.domain.names import MAX_BYTES, namespace_of, natural_key
+from app.domain.names import MAX_BYTES, namespace_of, namespaces_above, natural_key
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Document, Metadata, Questions, metadata, parse, questions
 from app.services import texts
+from app.services.askers import ASKED_CHOICE, ASKED_MEDIA, ASKED_PAGE, ASKED_PREFIX, forget_page_askers
 from app.services.facts import load_facts
 from app.services.rows import Row, replace_rows
 from app.services.scopes import count_page
@@ -25,10 +26,6 @@ from app.store.links import Dependency, Link, Rendered
 from app.store.pages import Namespace, Page, Revision, Text
 
 MAX_TARGET = 500  # characters kept of an address; PostgreSQL bounds what an index takes
-ASKED_PAGE = "page"
-ASKED_CHOICE = "choice"  # asked as one of several names that a link may mean
-ASKED_MEDIA = "media"
-ASKED_PREFIX = "prefix"  # asked for all files whose name begins so
 CHUNK = 200  # pages linked anew together
 _LINKS = Base.metadata.tables[Link.__tablename__]
 _DEPENDENCIES = Base.metadata.tables[Dependency.__tablename__]
@@ -60,7 +57,7 @@ def store(session: Session, page: Page, new: Read, *, existed: bool) -> None:
         session.execute(delete(Dependency).where(Dependency.page_id == page.id))
     session.flush()
     if exists != existed or page.title != title_before:
-        forget_askers(session, page.name, (ASKED_PAGE, ASKED_CHOICE))  # first: linking anew asks anew
+        forget_page_askers(session, [page.name])  # first: linking anew asks anew
     if exists != existed:
         _count_in_namespaces(session, page.name, 1 if exists else -1)
         count_page(session, page, 1 if exists else -1)
@@ -70,22 +67,6 @@ def store(session: Session, page: Page, new: Read, *, existed: bool) -> None:
 def note_questions(session: Session, page_id: int, asks: Questions) -> None:
     """Record what a rendering asked, where other settings made it ask other things than the save did."""
     replace_rows(session, _DEPENDENCIES, [page_id], {(page_id, *asked): () for asked in _asked(asks)})
-
-
-def forget_askers(session: Session, target: str, kinds: Iterable[str]) -> None:
-    """Drop the kept renderings of exactly the pages that asked about ``target``; inside a transaction."""
-    askers = select(Dependency.page_id).where(Dependency.kind.in_(list(kinds)), Dependency.target == target)
-    session.execute(delete(Rendered).where(Rendered.page_id.in_(askers)))
-
-
-def forget_media_askers(session: Session, name: str) -> None:
-    """The same for a media file: those that asked for it by name, or for names that begin as it does."""
-    prefixes = [name[:length] for length in range(1, len(name) + 1)]
-    asked = or_(
-        (Dependency.kind == ASKED_MEDIA) & (Dependency.target == name),
-        (Dependency.kind == ASKED_PREFIX) & Dependency.target.in_(prefixes),
-    )
-    session.execute(delete(Rendered).where(Rendered.page_id.in_(select(Dependency.page_id).where(asked))))
 
 
 def _connect(session: Session, page: Page, new: Read) -> None:
@@ -161,8 +142,7 @@ def _together(asks: Iterable[Questions]) -> Questions:
 
 def _count_in_namespaces(session: Session, name: str, change: int) -> None:
     """One page more or less in each namespace above it."""
-    space = namespace_of(name)
-    while space:
+    for space in namespaces_above(name):
         row = session.get(Namespace, space)
         if row is None:
             row = Namespace(name=space, parent=namespace_of(space), sort_key=natural_key(space), pages=0)
@@ -171,4 +151,3 @@ def _count_in_namespaces(session: Session, name: str, change: int) -> None:
         if row.pages <= 0:
             session.delete(row)
         session.flush()
-        space = namespace_of(space)

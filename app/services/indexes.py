@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.names import name_of, namespace_of
+from app.domain.names import name_of, namespace_of, namespaces_above
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.services.paging import Slice, bounded, cut
@@ -75,12 +75,7 @@ def _is_shown(session: Session, viewer: Viewer, space: SpaceEntry) -> bool:
 
 def path_of(name: str) -> tuple[str, ...]:
     """The namespaces above ``name``, from the root down: ``("", "a", "a:b")`` for ``a:b:c``."""
-    spaces = []
-    space = namespace_of(name)
-    while space:
-        spaces.append(space)
-        space = namespace_of(space)
-    return ("", *reversed(spaces))
+    return ("", *reversed(list(namespaces_above(name))))
 
 
 def sidebar_of(session: Session, name: str, settings: WikiSettings, *, viewer: Viewer) -> str | None:

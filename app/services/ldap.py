@@ -21,7 +21,7 @@ from ldap3.utils.dn import escape_rdn
 
 from app.domain.errors import DoorUnreachable
 from app.door_settings import LdapSettings
-from app.services.doors import LDAP, LONGEST, Outsider
+from app.services.doors import LDAP, LONGEST, Outsider, said
 
 CONNECT_SECONDS = 3
 ANSWER_SECONDS = 5
@@ -68,7 +68,7 @@ class Directory:
             # The directory takes compatibility forms for the same letters: one person must not come by two names.
             return self._ask(unicodedata.normalize("NFKC", login), password)
         except (LDAPException, OSError, ValueError) as error:
-            _log.error("the directory %s cannot be asked: %s", self.settings.url, _said(error))
+            _log.error("the directory %s cannot be asked: %s", self.settings.url, said(error))
             raise DoorUnreachable from error
         finally:
             self._slots.release()
@@ -184,8 +184,3 @@ def _subject(dn: str, raw: Mapping[str, list[bytes]]) -> str:
 def _text(raw: Mapping[str, list[bytes]], attribute: str) -> str:
     values = next((values for name, values in raw.items() if name.lower() == attribute.lower()), [])
     return values[0].decode("utf-8", "replace")[:LONGEST] if values else ""
-
-
-def _said(error: Exception) -> str:
-    """One printable line, whoever had a say in it."""
-    return "".join(sign if sign.isprintable() else " " for sign in str(error)[:300])

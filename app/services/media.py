@@ -16,7 +16,7 @@ from app.domain.tables import FileType
 from app.domain.texts import clean_summary
 from app.domain.viewer import Viewer
 from app.domain.wiki_tables import file_types, is_shown
-from app.services import graph
+from app.services.askers import forget_media_askers
 from app.services.paging import Slice, bounded, cut
 from app.services.permissions import Level, level, listed_to, require, visible_to
 from app.services.scopes import place
@@ -132,7 +132,7 @@ def delete_media(session: Session, name: str, *, summary: str = "", viewer: View
         )
         _append(session, row, gone)
         row.current_id = None
-        graph.forget_media_askers(session, name)
+        forget_media_askers(session, name)
         touch(session)
 
 
@@ -187,7 +187,7 @@ def _write(session: Session, name: str, new: MediaRevision) -> None:
     new.size_change = new.size - (before.size if before else 0)
     _append(session, row, new)
     row.current_id = new.id
-    graph.forget_media_askers(session, name)
+    forget_media_askers(session, name)
     touch(session)
 
 

@@ -26,7 +26,7 @@ from app.domain.errors import DoorRefused, DoorUnreachable
 from app.door_settings import OidcSettings, is_loopback
 from app.services import throttle
 from app.services.asking import Asker, AskFailed
-from app.services.doors import LONGEST, Outsider
+from app.services.doors import LONGEST, Outsider, said
 from app.store.database import transaction
 
 # Made with a key of the provider's alone: never "none", never one whose key we share.
@@ -122,7 +122,7 @@ class Provider:
         except AskFailed as error:
             raise self._away(error) from error
         except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise self._refused(_said(error)) from error
+            raise self._refused(said(error)) from error
         with transaction(session):
             throttle.succeed(session, keys, now)
         return found
@@ -230,7 +230,7 @@ class Provider:
         return Outsider(self.settings.issuer, subject, login, _text(claims, "name"), mail, groups)
 
     def _away(self, error: AskFailed) -> DoorUnreachable:
-        _log.error("the provider %s cannot be asked: %s", self.settings.issuer, _said(error))
+        _log.error("the provider %s cannot be asked: %s", self.settings.issuer, said(error))
         return DoorUnreachable()
 
 
@@ -264,8 +264,3 @@ def _groups(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 def _hashed(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-
-
-def _said(error: Exception) -> str:
-    """One printable line, whoever had a say in it."""
-    return "".join(sign if sign.isprintable() else " " for sign in str(error)[:300])

@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.services.sessions import stored_id
+from app.store import credentials
 from app.store.credentials import OneTime
 
-CONFIRM, RESET, MAIL = "confirm", "reset", "mail"
+CONFIRM, RESET, MAIL = credentials.SENT
 HOURS = {CONFIRM: 48, RESET: 2, MAIL: 48}
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.access import Rights, is_named
 from app.domain.errors import AccessDenied, NotFound
@@ -102,9 +102,7 @@ def sight_of(session: Session, viewer: Viewer) -> Sight:
 
 def visible_to(session: Session, viewer: Viewer, table: type[Page | Media]) -> ColumnElement[bool]:
     """The filter that every list of pages and files goes through: rows of ``table`` the viewer may read."""
-    sight = sight_of(session, viewer)
-    readable = true() if sight.reach is None else sight.reach.where(table.scope_id)
-    return and_(readable, _inside(viewer, table)) if sight.is_limited else readable
+    return _readable(session, viewer, table, table.scope_id)
 
 
 def listed_to(session: Session, viewer: Viewer, table: type[Page | Media]) -> ColumnElement[bool]:
@@ -114,9 +112,15 @@ def listed_to(session: Session, viewer: Viewer, table: type[Page | Media]) -> Co
 
 def counted_for(session: Session, viewer: Viewer) -> ColumnElement[bool]:
     """The same filter before the counts of namespaces: those of scopes the viewer may read."""
+    return _readable(session, viewer, Namespace, SpaceCount.scope_id)
+
+
+def _readable(
+    session: Session, viewer: Viewer, table: type[Page | Media | Namespace], scope_id: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
     sight = sight_of(session, viewer)
-    readable = true() if sight.reach is None else sight.reach.where(SpaceCount.scope_id)
-    return and_(readable, _inside(viewer, Namespace)) if sight.is_limited else readable
+    open_scopes = true() if sight.reach is None else sight.reach.where(scope_id)
+    return and_(open_scopes, _inside(viewer, table)) if sight.is_limited else open_scopes
 
 
 def _inside(viewer: Viewer, table: type[Page | Media | Namespace]) -> ColumnElement[bool]:

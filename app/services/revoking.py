@@ -6,9 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.store.accounts import LoginSession
-from app.store.credentials import OneTime
-
-LETTERS = ("confirm", "reset", "mail")  # kinds of ``one_time``
+from app.store.credentials import SENT, OneTime
 
 
 def forget_sessions(session: Session, account_id: int, *, but: str = "") -> int:
@@ -22,4 +20,4 @@ def forget_letters(session: Session, account_ids: Sequence[int]) -> None:
 
     Whoever changes one of the two closes the door that a thief may have left ajar by the other.
     """
-    session.execute(delete(OneTime).where(OneTime.account_id.in_(account_ids), OneTime.kind.in_(LETTERS)))
+    session.execute(delete(OneTime).where(OneTime.account_id.in_(account_ids), OneTime.kind.in_(SENT)))

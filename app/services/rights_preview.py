@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, false, or_, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.domain.access import EDIT, READ, Rights, Rule, decode_name, rights
@@ -15,7 +15,8 @@ from app.services import audit
 from app.services.groups import all_groups, groups_of
 from app.services.permissions import Level, require
 from app.services.rulebook import rulebook
-from app.services.rules import RuleChange, rules_key
+from app.services.rules import RuleChange, applied, rules_key
+from app.services.scopes import touched
 from app.services.setting_rows import load_settings
 from app.store.accounts import Account
 from app.store.database import transaction
@@ -75,7 +76,7 @@ def preview(session: Session, change: RuleChange, *, viewer: Viewer) -> Preview:
     """Raises: AccessDenied."""
     require(session, viewer, "*", Level.ADMIN)
     before = rulebook(session).rules
-    removed, added, after = _applied(before, change)
+    removed, added, after = applied(before, change)
     cells = _cells(session, before, after, {rule.scope for rule in (*removed, *added)})
     readers, complete = _readers(session, (*before, *added))
     settings = load_settings(session)
@@ -119,16 +120,6 @@ def begin_looking(session: Session, who: str, *, by: Viewer, now: int) -> None:
         audit.record(session, by, f"view-as:{who}", "view_as.begin", audit.Change(), now=now)
 
 
-def _applied(before: Sequence[Rule], change: RuleChange) -> tuple[tuple[Rule, ...], tuple[Rule, ...], tuple[Rule, ...]]:
-    present = {(rule.scope, rule.who): rule for rule in before}
-    named = {(rule.scope, rule.who) for rule in change.remove}
-    wanted = {(rule.scope, rule.who): rule for rule in change.add}
-    after = {place: rule for place, rule in present.items() if place not in named} | wanted
-    removed = tuple(rule for place, rule in present.items() if after.get(place) != rule)
-    added = tuple(rule for place, rule in after.items() if present.get(place) != rule)
-    return removed, added, tuple(after.values())
-
-
 def _cells(session: Session, before: Sequence[Rule], after: Sequence[Rule], changed: set[str]) -> Cells:
     """Where pages of the changed scopes lie now and would lie then; the scopes themselves, too: pages may come."""
     old, new = scopes_of(before), scopes_of(after)
@@ -149,9 +140,9 @@ def _cell(old: Scopes, new: Scopes, scope: str) -> tuple[str, str]:
 
 def _names(session: Session, changed: set[str]) -> Iterator[str]:
     query = select(Page.id, Page.name).where(Page.current_id.is_not(None)).order_by(Page.id).limit(CHUNK)
-    if not any(scope == "*" or "%" in scope for scope in changed) and len(changed) <= 50:
-        spaces = [Page.name.startswith(scope[:-1], autoescape=True) for scope in changed if scope.endswith(":*")]
-        query = query.where(or_(false(), Page.name.in_(sorted(changed)), *spaces))
+    which = touched(Page, changed)
+    if which is not None:
+        query = query.where(which)
     last = 0
     while True:
         rows: Sequence[Row[int, str]] = session.execute(query.where(Page.id > last)).all()

@@ -26,7 +26,8 @@ _DELETE = delete(_RULES).where(_RULES.c.scope == bindparam("at"), _RULES.c.who =
 LONGEST_SCOPE = 300
 LONGEST_WHO = 400
 MOST_RULES = 20_000
-Both = tuple[tuple[Rule, ...], tuple[Rule, ...]]  # removed, added
+Rules = tuple[Rule, ...]
+Both = tuple[Rules, Rules]  # removed, added
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,8 @@ def change_rules(session: Session, change: RuleChange, *, by: Viewer, now: int, 
 
 def write_rules(session: Session, change: RuleChange, *, by: Viewer, now: int) -> Both:
     """Inside a transaction that holds the wiki: as ``change_rules``, without asking who."""
-    present = {(rule.scope, rule.who): rule for rule in rulebook(session, fresh=True).rules}
-    named = {(rule.scope, rule.who) for rule in change.remove}
-    wanted = {(rule.scope, rule.who): rule for rule in change.add}
-    after = {place: rule for place, rule in present.items() if place not in named} | wanted
-    removed = tuple(rule for place, rule in present.items() if after.get(place) != rule)
-    added = tuple(rule for place, rule in after.items() if present.get(place) != rule)
+    present = rulebook(session, fresh=True).rules
+    removed, added, after = applied(present, change)
     if len(after) > MOST_RULES:
         raise BadValue(field="rules", reason="These are too many rules. Give rights to groups instead of people.")
     if not removed and not added:
@@ -93,11 +90,21 @@ def write_rules(session: Session, change: RuleChange, *, by: Viewer, now: int) -
     if added:
         session.execute(insert(AclRule), [_columns(rule) for rule in added])
     renew(session)
-    before, scopes = {rule.scope for rule in present.values()}, {rule.scope for rule in after.values()}
-    place_again(session, before ^ scopes, load_settings(session))
+    place_again(session, {rule.scope for rule in present} ^ {rule.scope for rule in after}, load_settings(session))
     _note(session, removed, added, change.summary, by=by, now=now)
     touch(session)
     return removed, added
+
+
+def applied(present: Sequence[Rule], change: RuleChange) -> tuple[Rules, Rules, Rules]:
+    """What ``change`` takes from the ``present`` rules, what it adds to them, and all that hold then."""
+    before = {(rule.scope, rule.who): rule for rule in present}
+    named = {(rule.scope, rule.who) for rule in change.remove}
+    wanted = {(rule.scope, rule.who): rule for rule in change.add}
+    after = {place: rule for place, rule in before.items() if place not in named} | wanted
+    removed = tuple(rule for place, rule in before.items() if after.get(place) != rule)
+    added = tuple(rule for place, rule in after.items() if before.get(place) != rule)
+    return removed, added, tuple(after.values())
 
 
 def _note(

@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Row, delete, false, insert, or_, select, u
 from sqlalchemy.orm import Session
 
 from app.domain.hiding import is_hidden
-from app.domain.names import namespace_of
+from app.domain.names import namespaces_above
 from app.domain.scopes import Scopes
 from app.domain.wiki_settings import WikiSettings
+from app.services.askers import forget_all_media_askers, forget_page_askers
 from app.services.rulebook import renew, rulebook
 from app.services.setting_rows import load_settings
-from app.store.links import Dependency, Rendered
 from app.store.media import Media
 from app.store.pages import Page
 from app.store.rules import AclScope, SpaceCount
@@ -45,7 +45,7 @@ def place(session: Session, row: Page | Media) -> None:
 def count_page(session: Session, page: Page, change: int) -> None:
     """One page more (1) or less (-1) of its scope in each namespace above it; what is in no list counts nowhere."""
     if not page.hidden:
-        _add(session, Counter({(space, page.scope_id): change for space in _above(page.name)}))
+        _add(session, Counter({(space, page.scope_id): change for space in namespaces_above(page.name)}))
 
 
 def place_again(session: Session, changed: Iterable[str] | None, settings: WikiSettings) -> None:
@@ -60,8 +60,8 @@ def place_again(session: Session, changed: Iterable[str] | None, settings: WikiS
             moved = _moved(session, table, rows, scopes, settings)
             if table is Page:
                 _recount(counts, rows, moved)
-            _store(session, table, moved)
-            _forget_bodies(session, table, [row.name for row in moved.values()])
+            if moved:
+                _store(session, table, moved)
     _add(session, counts)
 
 
@@ -88,7 +88,7 @@ def _recount(counts: Counter[Count], rows: Rows, moved: Mapping[int, Placed]) ->
         new = moved.get(row.id)
         if new is None or row.current_id is None:
             continue
-        for space in _above(row.name):
+        for space in namespaces_above(row.name):
             if not row.hidden:
                 counts[space, row.scope_id] -= 1
             if not new.hidden:
@@ -96,26 +96,19 @@ def _recount(counts: Counter[Count], rows: Rows, moved: Mapping[int, Placed]) ->
 
 
 def _store(session: Session, table: type[Page | Media], moved: Mapping[int, Placed]) -> None:
-    if moved:
-        values = [{"id": new.id, "scope_id": new.scope_id, "hidden": new.hidden} for new in moved.values()]
-        session.execute(update(table), values)
-
-
-def _forget_bodies(session: Session, table: type[Page | Media], names: Sequence[str]) -> None:
-    """A kept body says which scopes its targets lie in."""
-    if not names:
-        return
-    if table is Media:  # asked about by beginnings of names, too
-        asked: ColumnElement[bool] = Dependency.kind.in_(["media", "prefix"])
+    values = [{"id": new.id, "scope_id": new.scope_id, "hidden": new.hidden} for new in moved.values()]
+    session.execute(update(table), values)
+    # A kept body says which scopes its targets lie in.
+    if table is Page:
+        forget_page_askers(session, [new.name for new in moved.values()])
     else:
-        asked = Dependency.kind.in_(["page", "choice"]) & Dependency.target.in_(names)
-    session.execute(delete(Rendered).where(Rendered.page_id.in_(select(Dependency.page_id).where(asked))))
+        forget_all_media_askers(session)
 
 
 def _chunks(session: Session, table: type[Page | Media], changed: Iterable[str] | None) -> Iterator[Rows]:
     current = table.current_id
     query = select(table.id, table.name, table.scope_id, table.hidden, current).order_by(table.id).limit(CHUNK)
-    which = _touched(table, changed)
+    which = touched(table, changed)
     if which is not None:
         query = query.where(which)
     last = 0
@@ -128,7 +121,7 @@ def _chunks(session: Session, table: type[Page | Media], changed: Iterable[str] 
         last = rows[-1].id
 
 
-def _touched(table: type[Page | Media], changed: Iterable[str] | None) -> ColumnElement[bool] | None:
+def touched(table: type[Page | Media], changed: Iterable[str] | None) -> ColumnElement[bool] | None:
     """Rows that one of the scopes may be about; None: all of them."""
     scopes = None if changed is None else sorted(set(changed))
     if scopes is None or len(scopes) > MOST_CONDITIONS or any(scope == "*" or "%" in scope for scope in scopes):
@@ -170,10 +163,3 @@ def _add(session: Session, changes: Mapping[Count, int]) -> None:
         new += [{"namespace": name, "scope_id": scope_id, "pages": spaces[name]} for name in names if spaces[name] > 0]
     if new:
         session.execute(insert(SpaceCount), new)
-
-
-def _above(name: str) -> Iterator[str]:
-    space = namespace_of(name)
-    while space:
-        yield space
-        space = namespace_of(space)

@@ -11,7 +11,7 @@ from app.domain.names import clean_login
 from app.domain.wiki_settings import WikiSettings
 from app.services.setting_rows import forget_settings, load_settings
 from app.store.accounts import Account, Group, Membership
-from app.store.credentials import Identity, Passkey
+from app.store.credentials import AWAITED, Identity, Passkey
 from app.store.state import WikiState
 
 
@@ -62,7 +62,7 @@ def _administers(session: Session) -> ColumnElement[bool]:
     groups = [name for name in session.execute(select(Group.name)).scalars() if clean_login(name, settings) in wanted]
     member = select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name.in_(groups))
     named = or_(Account.login.in_(sorted(_logins(settings))), Account.id.in_(member))
-    known = ~Identity.issuer.startswith("awaited:")  # nobody came by those yet
+    known = ~Identity.issuer.startswith(AWAITED)  # nobody came by those yet
     other_way = or_(
         exists().where(Identity.account_id == Account.id, known), exists().where(Passkey.account_id == Account.id)
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound
@@ -35,12 +35,6 @@ def list_waiting(session: Session, *, by: Viewer, start: int = 0, limit: int = 5
     query = select(*columns).where(Account.waits_for != "").order_by(Account.created_at, Account.id)
     rows = session.execute(query.offset(start).limit(limit + 1)).all()
     return cut([Waiting(*row) for row in rows], limit, start)
-
-
-def count_waiting(session: Session, *, by: Viewer) -> int:
-    """Raises: AccessDenied."""
-    require(session, by, "*", Level.ADMIN)
-    return session.execute(select(func.count()).select_from(Account).where(Account.waits_for != "")).scalar_one()
 
 
 def approve(session: Session, login: str, *, by: Viewer, now: int) -> None:

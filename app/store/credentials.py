@@ -5,9 +5,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.base import Base, BigKey
 
+SENT = ("confirm", "reset", "mail")  # kinds of what is sent by mail
+AWAITED = "awaited:"  # begins the issuer of an identity that an administrator lets come; no address begins so
+
 
 class OneTime(Base):
-    """A secret sent by mail, good once: ``kind`` is confirm, reset or mail."""
+    """A secret that is good once: one of those sent by mail, or what a session of ours waits for."""
 
     __tablename__ = "one_time"
 

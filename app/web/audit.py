@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
-from app.services.audit import Act, ActFilter, Mark, all_acts, find_acts
+from app.services.audit import Act, ActFilter, Mark, all_acts, find_acts, value_of
 from app.services.csv_cells import csv_line
 from app.web.addresses import Query, with_query
 from app.web.admin import ACTS, only_administrators, words
@@ -86,16 +86,12 @@ def _csv(acts: Iterable[Act]) -> Iterator[str]:
 
 def _json_lines(acts: Iterable[Act]) -> Iterator[str]:
     for act in acts:
-        facts = (act.actor, act.address, act.action, act.target, _value(act.before), _value(act.after))
+        facts = (act.actor, act.address, act.action, act.target, value_of(act.before), value_of(act.after))
         yield json.dumps(dict(zip(COLUMNS, (_moment(act), *facts), strict=True)), ensure_ascii=False) + "\n"
 
 
 def _moment(act: Act) -> str:
     return datetime.fromtimestamp(act.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _value(text: str | None) -> object:
-    return None if text is None else json.loads(text)
 
 
 def _asked() -> Asked:

@@ -70,6 +70,12 @@ def current_account() -> AccountInfo | None:
     return account
 
 
+def own_login() -> str:
+    """Of whoever really asks, whomever they look at the wiki as; "" for whoever is not signed in."""
+    account = current_account()
+    return account.login if account is not None else ""
+
+
 def current_viewer() -> Viewer:
     """Who the wiki is shown to: an administrator may look at it as somebody else."""
     seen_as: Viewer | None = g.get("seen_as")

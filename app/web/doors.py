@@ -14,7 +14,15 @@ from app.services.entering import prove
 from app.services.sessions import open_session
 from app.web.account import only_signed_in
 from app.web.admin import only_administrators
-from app.web.context import client_address, current_account, current_doors, current_session, current_viewer, now
+from app.web.context import (
+    client_address,
+    current_account,
+    current_doors,
+    current_session,
+    current_viewer,
+    now,
+    own_login,
+)
 from app.web.errors import say
 from app.web.forms import Problems, choice, line, secret
 from app.web.i18n import gettext
@@ -181,7 +189,7 @@ def remove() -> ResponseReturnValue:
     problems = Problems()
     with problems:
         confirmed_self(current_session(), current_cookie_id(), now())
-        _remove(_login())
+        _remove(own_login())
         return redirect(url_for("doors.show"), 303)
     return _page(problems)
 
@@ -194,7 +202,7 @@ def _connect(told: Callable[[], Outsider | None]) -> ResponseReturnValue:
         outsider = told()
         if outsider is None:
             raise DoorRefused
-        connect(current_session(), _login(), outsider, by=current_viewer(), now=now())
+        connect(current_session(), own_login(), outsider, by=current_viewer(), now=now())
         flash(gettext(CONNECTED), "ok")
         return redirect(url_for("doors.show"), 303)
     return _page(problems)
@@ -211,7 +219,7 @@ def _asked() -> Outsider | None:
 
 def _signed_in_only() -> ResponseReturnValue | None:
     answer = only_signed_in()
-    if answer is None and not offered_doors() and not doors_of(current_session(), _login()):
+    if answer is None and not offered_doors() and not doors_of(current_session(), own_login()):
         raise NotFound(name=request.path)
     return answer
 
@@ -222,17 +230,13 @@ def _page(problems: Problems) -> ResponseReturnValue:
         "account/doors.html",
         problems=problems,
         me=current_account(),
-        known=doors_of(current_session(), _login()),
+        known=doors_of(current_session(), own_login()),
         confirmation=confirmation(current_session(), current_cookie_id(), now()),
         found=found,
         stranger=header_outsider() if header_problem() is not None else None,
         login=request.form.get("login", ""),
     )
     return page, problems.status
-
-
-def _login() -> str:
-    return current_viewer().login or ""
 
 
 # ------------------------------------------------------------------ administration

@@ -26,7 +26,7 @@ from app.services.people_csv import lines_of
 from app.services.second_step import reset, steps_of
 from app.services.tokens import tokens_of
 from app.web.admin import only_administrators
-from app.web.context import current_account, current_session, current_settings, current_viewer, now
+from app.web.context import current_session, current_settings, current_viewer, now, own_login
 from app.web.forms import PER_PAGE, Problems, line, new_secret, start_of_page, ticked, words
 from app.web.i18n import gettext, ngettext
 from app.web.people_filter import read_filter
@@ -107,7 +107,7 @@ def save(login: str) -> ResponseReturnValue:
     problems = Problems()
     with problems:
         active = ticked("active")
-        if not active and login == _my_login():
+        if not active and login == own_login():
             raise BadValue(field="active", reason=NOT_YOURSELF)
         change = AccountEdit(name=line("name"), mail=line("mail"), groups=words("groups"), active=active)
         _edit(login, change, new_secret())
@@ -139,7 +139,7 @@ def ask_delete(login: str) -> ResponseReturnValue:
 
 @bp.post("/_admin/people/<login>/delete")
 def delete(login: str) -> ResponseReturnValue:
-    if login == _my_login():
+    if login == own_login():
         raise BadValue(field="login", reason=NOT_YOURSELF)
     delete_account(current_session(), login, by=current_viewer(), now=now())
     flash(gettext(DELETED).format(login=login), "ok")
@@ -159,11 +159,6 @@ def _edit(login: str, change: AccountEdit, password: str) -> None:
     edit_account(current_session(), login, change, by=current_viewer(), now=now())
     if password:
         set_password(current_session(), login, password, by=current_viewer(), now=now())
-
-
-def _my_login() -> str:
-    account = current_account()
-    return account.login if account is not None else ""
 
 
 def _form(problems: Problems, person: AccountInfo | None) -> ResponseReturnValue:

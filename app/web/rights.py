@@ -16,7 +16,7 @@ from app.services.rule_history import inverse, rule_changes
 from app.services.rules import RuleChange, StaleRules, all_rules, change_rules
 from app.web.addresses import with_query
 from app.web.admin import only_administrators
-from app.web.context import current_session, current_settings, current_viewer, now
+from app.web.context import current_session, current_viewer, now
 from app.web.forms import PER_PAGE, Problems, line, start_of_page
 from app.web.i18n import gettext
 from app.web.rights_form import KINDS, NO_RULE, carried_change, known_scope, read_form, read_scope, read_text
@@ -109,7 +109,7 @@ def undo() -> ResponseReturnValue:
 
 
 def _page(problems: Problems) -> ResponseReturnValue:
-    session, settings = current_session(), current_settings()
+    session = current_session()
     scope = known_scope(request.values.get("at", "*"))
     rules = all_rules(session)
     way = tuple(way_up(scope))
@@ -143,8 +143,6 @@ def _page(problems: Problems) -> ResponseReturnValue:
         typed=request.form,
         words=_words_of_level,
         whose=_whose,
-        space=space,
-        start=settings.start,
     )
     return page, problems.status
 

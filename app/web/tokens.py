@@ -7,7 +7,7 @@ from app.domain.errors import BadValue, SignInFailed
 from app.services.confirming import confirm, confirmation
 from app.services.tokens import BAD_DAYS, NewToken, TokenInfo, make_token, own_tokens, revoke_of, revoke_own
 from app.web.account import only_signed_in
-from app.web.context import client_address, current_account, current_session, current_viewer, now
+from app.web.context import client_address, current_session, current_viewer, now, own_login
 from app.web.forms import Problems, choice, line, secret, words
 from app.web.i18n import gettext, ngettext
 from app.web.identity import current_cookie_id
@@ -37,7 +37,7 @@ def make() -> ResponseReturnValue:
     with problems:
         new = _read()
         _prove()
-        token, made = make_token(current_session(), _login(), new, now=now())
+        token, made = make_token(current_session(), own_login(), new, now=now())
         return _page(problems, FIRST, token, made)
     return _page(problems, {name: request.form.get(name, value) for name, value in FIRST.items()})
 
@@ -45,7 +45,7 @@ def make() -> ResponseReturnValue:
 @bp.post("/_account/tokens/revoke")
 def revoke() -> ResponseReturnValue:
     which = _which()
-    revoke_own(current_session(), _login(), which)
+    revoke_own(current_session(), own_login(), which)
     flash(gettext(ALL_REVOKED) if which is None else gettext(REVOKED), "ok")
     return redirect(url_for("tokens.show"), 303)
 
@@ -56,12 +56,6 @@ def revoke_persons(login: str) -> ResponseReturnValue:
     done = ngettext("{count} access token is revoked.", "{count} access tokens are revoked.", count)
     flash(done.format(count=count), "ok")
     return redirect(url_for("people.edit", login=login), 303)
-
-
-def _login() -> str:
-    """Of whoever really asks, whomever they look at the wiki as."""
-    account = current_account()
-    return account.login if account is not None else ""
 
 
 def _prove() -> None:
@@ -116,7 +110,7 @@ def _page(problems: Problems, values: dict[str, str], token: str = "", made: Tok
         problems=problems,
         values=values,
         scopes={scope: gettext(SCOPES[scope]) for scope in SCOPES},
-        tokens=own_tokens(current_session(), _login()),
+        tokens=own_tokens(current_session(), own_login()),
         token=token,
         made=made,
         asks_password=known.by_password and not known.fresh,

@@ -10,6 +10,7 @@ from app.services.rights_preview import Reader, begin_looking, reader_named
 from app.web.context import client_address, current_account, current_program, current_session, now, own_viewer
 from app.web.forms import line
 from app.web.i18n import gettext
+from app.web.rights import NOBODY
 
 bp = Blueprint("view_as", __name__)
 
@@ -17,7 +18,6 @@ KEY = "view_as"  # in the signed cookie of the session: @group, a login, or "-" 
 ANONYMOUS = "-"
 FREE = {"view_as.end", "sessions.logout"}  # what may be sent while looking as somebody else
 ENDED = "You see the wiki with your own eyes again."
-NOBODY = "There is nobody of this login. Type it again, or choose a group as @group."
 LOOKING = "change anything while you see the wiki as somebody else"
 
 
