@@ -14,7 +14,7 @@ from app.services.pages import PageEdit, read_page, save_page
 from app.services.setting_checks import checked_value
 from app.services.setting_rows import write_setting
 from app.services.setup import needs_setup, new_setup_token
-from app.store.blobs import BlobStore
+from app.store.blobs import Blobs
 from app.store.database import transaction
 from app.store.migrating import upgrade
 from app.store.state import Setting
@@ -40,7 +40,7 @@ def init_wiki(wiki: Wiki, *, empty: bool = False) -> int:
     return pages
 
 
-def load_content(session: Session, blobs: BlobStore, folder: Path) -> int:
+def load_content(session: Session, blobs: Blobs, folder: Path) -> int:
     """Store what lies in ``folder`` as DokuWiki keeps it: ``pages/**.txt``, ``media/**``; and ``settings.json``.
 
     A page whose file ends in ``.md`` is in Markdown.

@@ -11,7 +11,7 @@ from app.services.mail import SENDER
 from app.services.rulebook import SHELF, Shelf
 from app.services.setting_rows import BASE_URL
 from app.settings import Settings, make_home, secret_of
-from app.store.blobs import BlobStore, LocalBlobs
+from app.store.blobs import Blobs, local_blobs
 from app.store.database import open_engine, session_factory
 
 
@@ -22,7 +22,7 @@ class Wiki:
     settings: Settings
     engine: Engine
     sessions: sessionmaker[Session]
-    blobs: BlobStore
+    blobs: Blobs
     secret: bytes
 
 
@@ -37,6 +37,6 @@ def open_wiki(settings: Settings) -> Wiki:
         session_factory(
             engine, **{BASE_URL: settings.base_url, FETCHER: fetcher, SHELF: Shelf(), SENDER: settings.mail}
         ),
-        LocalBlobs(settings.home / "media"),
+        local_blobs(settings.home / "media"),
         secret_of(settings),
     )

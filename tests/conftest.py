@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.viewer import Viewer
 from app.settings import Settings
-from app.store.blobs import LocalBlobs
+from app.store.blobs import Blobs, local_blobs
 from app.store.database import open_engine, session_factory
 from app.store.migrating import upgrade
 from app.store.tables import METADATA
@@ -164,8 +164,8 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> LocalBlobs:
-    return LocalBlobs(tmp_path / "media")
+def blobs(tmp_path: Path) -> Blobs:
+    return local_blobs(tmp_path / "media")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from app.first_start import BUILDER, ENDINGS, init_wiki
 from app.resources import resource_dir
 from app.services.indexes import all_pages
-from app.services.media import all_media
+from app.services.media_list import all_media
 from app.services.pages import delete_page, read_page, save_page
 from app.services.setting_rows import load_settings
 from app.wiki import Wiki

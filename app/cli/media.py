@@ -1,7 +1,6 @@
 """``lierre media``: files in and out."""
 
 import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -9,7 +8,8 @@ import click
 
 from app.cli.opening import OPERATOR, now, opened
 from app.domain.names import page_name
-from app.services.media import Upload, all_media, find_media, put_media
+from app.services.media import Upload, find_media, put_media
+from app.services.media_list import all_media
 from app.services.setting_rows import load_settings
 
 
@@ -36,8 +36,8 @@ def get(name: str) -> None:
     """Print the bytes of media file ID."""
     with opened() as (wiki, session):
         found = find_media(session, page_name(name, load_settings(session)), viewer=OPERATOR)
-        with wiki.blobs.path(found.sha256).open("rb") as stream:
-            shutil.copyfileobj(stream, sys.stdout.buffer)
+        for chunk in wiki.blobs.read(found.sha256):
+            sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()
 
 

@@ -9,12 +9,18 @@
     │   └── BadValue        one field of a form or an argument of a command
     │       ├── NotInRange
     │       ├── NotOffered
-    │       └── BadPart     of a list or table
+    │       ├── BadPart     of a list or table
+    │       └── FileRefused a file that was sent, and why it is not taken
+    │           ├── FileTooLarge
+    │           ├── TypeNotTaken
+    │           ├── NoRoomLeft   of a person
+    │           └── NoRoomHere   of a namespace
     ├── NotFound            page, media file, account … (missing and forbidden look the same)
     │   ├── LinkOver        of a letter or an invitation: used, withdrawn, too old, or never made
     │   └── NoSuchRevision  of a page that is there and may be read
     ├── AccessDenied        the viewer may not do this, and may know that
     │   └── ActionDisabled  nobody may: the wiki has it switched off
+    ├── FileInUse           pages show it: whoever deletes it must know
     ├── EditConflict        the page changed since the edit began
     ├── NameTaken           an account, group or page of that name exists
     ├── LastAdministrator   the wiki would be left without one
@@ -103,6 +109,37 @@ class BadPart(BadValue):
     message = "“{part}” cannot be taken: {reason}"
 
 
+class FileRefused(BadValue):
+    """facts: ``field``, always "file"; ``reason``. Nothing of the file was stored."""
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(field="file", **facts)
+
+
+class FileTooLarge(FileRefused):
+    """facts: ``limit`` in MiB."""
+
+    message = "The file is larger than {limit} MiB. Choose a smaller one."
+
+
+class TypeNotTaken(FileRefused):
+    """facts: ``endings`` that are taken, as one text."""
+
+    message = "Files of this type are not taken. Known endings: {endings}."
+
+
+class NoRoomLeft(FileRefused):
+    """facts: ``limit`` in MiB."""
+
+    message = "Your files would take more than {limit} MiB in all, older versions included. Ask an administrator."
+
+
+class NoRoomHere(FileRefused):
+    """facts: ``limit`` in MiB."""
+
+    message = "The files here would take more than {limit} MiB in all, older versions included. Ask an administrator."
+
+
 class NotFound(WikiError):
     """facts: ``name``."""
 
@@ -137,6 +174,12 @@ class EditConflict(WikiError):
     """facts: ``page_id``, ``based_on``, ``newest``: revision ids; None stands for no page."""
 
     message = "Someone saved “{page_id}” while you were editing it. Compare the two texts and save again."
+
+
+class FileInUse(WikiError):
+    """facts: ``name``."""
+
+    message = "Pages show or link the file “{name}”. Take it out of them first, or say that you delete it all the same."
 
 
 class NameTaken(WikiError):

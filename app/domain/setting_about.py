@@ -10,6 +10,7 @@ GROUPS = {
     "reading": "How pages are shown",
     "links": "Where links open",
     "lists": "Lists",
+    "files": "Files",
     "people": "People",
     "rights": "Rights",
     "tables": "Tables",

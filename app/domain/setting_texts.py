@@ -25,6 +25,24 @@ ABOUT: dict[str, About] = PAGES | {
         "In the index, a namespace that a reader may not read is not listed, and neither is what lies open inside it.",
         dokuwiki="sneaky_index",
     ),
+    "refcheck": About(
+        "files",
+        "Ask before a file is deleted that pages use",
+        "Pages that whoever deletes it may not read count, too; which they are is not told.",
+        dokuwiki="refcheck",
+    ),
+    "mediaquota": About(
+        "files",
+        "MiB that the files of one person may take",
+        "Older versions included. 0: as many as they like. All who are not signed in share one such room.",
+        "new",
+    ),
+    "mediaspacequota": About(
+        "files",
+        "MiB that the files of one namespace may take",
+        "Those directly in it, older versions included. 0: as many as people like.",
+        "new",
+    ),
     "register": About(
         "people",
         "Who may make an account",

@@ -51,6 +51,10 @@ class WikiSettings:
     recent: int = 20
     hidepages: str = ""
     sneaky_index: bool = False  # namespaces that may not be read stand in no tree, whatever lies in them
+    # files
+    refcheck: bool = True  # a file that pages use is deleted only by whoever says so
+    mediaquota: int = 0  # MiB that the files of one person may take, older versions included; 0: no limit
+    mediaspacequota: int = 0  # the same of all files directly in one namespace
     # people
     superuser: str = "@admin"
     manager: str = ""  # who sees a little more than others, see ``permissions.is_manager``

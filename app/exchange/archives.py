@@ -21,7 +21,7 @@ from sqlalchemy import make_url
 
 from app.domain.errors import BadValue
 from app.settings import Settings, make_home
-from app.store.blobs import CHUNK
+from app.store.objects import CHUNK
 from app.wiki import Wiki
 
 FORMAT = 1
@@ -50,7 +50,7 @@ def pack(wiki: Wiki, target: Path) -> int:
         if key.is_file():
             archive.add(key, KEY)
         for sha256 in _named(copy):
-            archive.add(_bytes_of(wiki, sha256), _inside(sha256).as_posix())
+            _add_bytes(archive, wiki, sha256)
             files += 1
     return files
 
@@ -173,9 +173,10 @@ def _named(database: Path) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _bytes_of(wiki: Wiki, sha256: str) -> Path:
+def _add_bytes(archive: tarfile.TarFile, wiki: Wiki, sha256: str) -> None:
     try:
-        return wiki.blobs.path(sha256)
+        with wiki.blobs.at_hand(sha256) as path:
+            archive.add(path, _inside(sha256).as_posix())
     except FileNotFoundError as error:
         raise _refusal(f"The bytes of a media file are missing ({sha256}). See: lierre doctor") from error
 

@@ -19,7 +19,7 @@ from app.services import texts
 from app.services.askers import ASKED_CHOICE, ASKED_MEDIA, ASKED_PAGE, ASKED_PREFIX, forget_page_askers
 from app.services.facts import load_facts
 from app.services.rows import Row, replace_rows
-from app.services.scopes import count_page
+from app.services.scopes import count
 from app.services.setting_rows import load_settings
 from app.store.base import Base
 from app.store.links import Dependency, Link, Rendered
@@ -60,7 +60,7 @@ def store(session: Session, page: Page, new: Read, *, existed: bool) -> None:
         forget_page_askers(session, [page.name])  # first: linking anew asks anew
     if exists != existed:
         _count_in_namespaces(session, page.name, 1 if exists else -1)
-        count_page(session, page, 1 if exists else -1)
+        count(session, page, 1 if exists else -1)
         _relink(session, page)
 
 

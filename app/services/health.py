@@ -18,7 +18,7 @@ from app.services.state import wiki_version
 from app.services.superusers import administrators
 from app.services.texts import is_whole
 from app.store.accounts import Account
-from app.store.blobs import BlobStore
+from app.store.blobs import Blobs
 from app.store.media import Media, MediaRevision
 from app.store.migrating import head
 from app.store.pages import Namespace, Page, Revision, Text
@@ -54,7 +54,7 @@ class Patient:
 
     session: Session
     home: Path
-    blobs: BlobStore
+    blobs: Blobs
 
 
 Check = Callable[[Patient], Iterator[Finding]]
@@ -65,13 +65,13 @@ def check(session: Session, home: Path) -> tuple[Finding, ...]:
     return (*_database(session), _disk(home))
 
 
-def look(session: Session, blobs: BlobStore, home: Path) -> tuple[Finding, ...]:
+def look(session: Session, blobs: Blobs, home: Path) -> tuple[Finding, ...]:
     """``check``, and what else is known at once."""
     found = check(session, home)
     return (*found, *_run(QUICK, session, blobs, home)) if _may_be_asked(found) else found
 
 
-def examine(session: Session, blobs: BlobStore, home: Path) -> tuple[Finding, ...]:
+def examine(session: Session, blobs: Blobs, home: Path) -> tuple[Finding, ...]:
     """``look``, then every row that must fit another. Takes time with the size of the wiki."""
     found = look(session, blobs, home)
     return (*found, *_run(THOROUGH, session, blobs, home)) if _may_be_asked(found) else found
@@ -82,7 +82,7 @@ def _may_be_asked(found: tuple[Finding, ...]) -> bool:
     return all(finding.good for finding in found if finding.what in ("database", "schema"))
 
 
-def _run(checks: tuple[Check, ...], session: Session, blobs: BlobStore, home: Path) -> Iterator[Finding]:
+def _run(checks: tuple[Check, ...], session: Session, blobs: Blobs, home: Path) -> Iterator[Finding]:
     for one in checks:
         yield from one(Patient(session, home, blobs))
 
@@ -236,7 +236,7 @@ def _with_those_above(namespace: str) -> Iterator[str]:
 def _bytes(patient: Patient) -> Iterator[Finding]:
     named = select(MediaRevision.sha256).where(MediaRevision.sha256.is_not(None)).distinct()
     wanted = {sha256 for sha256 in patient.session.execute(named).scalars() if sha256}
-    there = set(patient.blobs.all())
+    there = {entry.key.rpartition("/")[2] for entry in patient.blobs.all()}
     missing, extra = len(wanted - there), len(there - wanted)
     yield _none(Finding(what="files without bytes", good=not missing, reason=NONE), missing)
     reason = "%(number)s, harmless" if extra else NONE

@@ -1,42 +1,47 @@
-"""Files beside pages."""
+"""Files beside pages: store, replace, read, delete, bring back."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
-from PIL import Image, UnidentifiedImageError
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.access import media_scope
-from app.domain.errors import BadValue, NotFound, StorageFailed
-from app.domain.names import namespace_of, natural_key, page_name
-from app.domain.tables import FileType
+from app.domain.errors import FileInUse, FileTooLarge, NameTaken, NoSuchRevision, NotFound, StorageFailed
+from app.domain.names import page_name
 from app.domain.texts import clean_summary
 from app.domain.viewer import Viewer
 from app.domain.wiki_tables import file_types, is_shown
-from app.services.askers import forget_media_askers
-from app.services.paging import Slice, bounded, cut
-from app.services.permissions import Level, level, listed_to, require, visible_to
-from app.services.scopes import place
+from app.services import words
+from app.services.media_checks import Checked, Types, check, type_of
+from app.services.media_revisions import (
+    UPLOADED_BY,
+    MediaInfo,
+    NewMedia,
+    find_row,
+    media_info,
+    new_row,
+    write_media,
+)
+from app.services.permissions import Level, level, require
+from app.services.quotas import require_room
 from app.services.setting_rows import load_settings
-from app.services.state import hold, touch
-from app.store.blobs import BlobStore, BlobTooLarge
+from app.services.state import hold
+from app.store.accounts import Account
+from app.store.blobs import Blobs, BlobTooLarge, Received
 from app.store.database import transaction
 from app.store.links import Link
-from app.store.media import Media, MediaRevision
-from app.store.pages import Page
+from app.store.media import Media, MediaRedirect, MediaRevision
 
-Types = Mapping[str, FileType]
-OTHER = FileType("application/octet-stream", download=True)
-MAX_PIXELS = 100_000_000
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "ICO")
+MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class MediaView:
-    """A file as it stands. ``width`` and ``height`` in pixels, None for what is no picture."""
+    """A file as it stands, or stood at ``revision``. ``width`` and ``height`` in pixels, None for what is no picture.
+
+    ``download``: never shown in a browser. ``changed_at``: the time of ``revision``, seconds UTC.
+    """
 
     name: str
     size: int
@@ -48,11 +53,22 @@ class MediaView:
     changed_at: int
     author: str
     summary: str
+    revision: MediaInfo
+    media_id: int
+
+    @property
+    def is_old(self) -> bool:
+        return not self.revision.current
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a browser shows it inside a page."""
+        return self.mime.startswith("image/") and not self.download
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What somebody wants a file to be; ``limit`` in bytes.
+    """What somebody wants a file to be; ``limit`` in bytes. ``replace``: whether one of that name may give way.
 
     ``any_type``: an operator's word for types that people may not upload; they are only ever downloaded.
     """
@@ -60,192 +76,125 @@ class Upload:
     name: str
     stream: BinaryIO
     summary: str = ""
-    limit: int = 50 * 1024 * 1024
+    limit: int = 50 * MIB
     any_type: bool = False
+    replace: bool = True
 
 
-def put_media(session: Session, blobs: BlobStore, upload: Upload, *, viewer: Viewer, now: int) -> MediaView:
+def put_media(session: Session, blobs: Blobs, upload: Upload, *, viewer: Viewer, now: int) -> MediaView:
     """Store a file, or replace the one of that name. The bytes are safe before the row names them.
 
     Raises:
         BadPageName: the name cannot be one.
-        BadValue: field ``file``: the type is not allowed, the content is not what the name says, or it is too large.
+        FileRefused: the type is not taken, the content is not what the name says, it is too large, or there is no room.
+        NameTaken: there is one, and ``replace`` is not set.
         AccessDenied, NotFound, StorageFailed.
     """
-    types = file_types(load_settings(session))
-    name = page_name(upload.name, load_settings(session))
+    settings = load_settings(session)
+    types = file_types(settings)
+    name = page_name(upload.name, settings)
     require(session, viewer, media_scope(name), Level.UPLOAD)
-    kind = type_of(name, types) if upload.any_type else _allowed_type(name, types)
+    if not upload.replace:
+        _require_free(session, name)
     try:
-        blob = blobs.put(upload.stream, limit=upload.limit)
+        with blobs.receive(upload.stream, limit=upload.limit) as received:
+            checked = check(received, name, types, any_type=upload.any_type)
+            if not upload.any_type:
+                require_room(session, name, received.size, viewer=viewer)
+            blobs.keep(received)
+            _store(session, name, upload, received, checked, viewer, now)
     except BlobTooLarge as error:
-        limit = error.limit // (1024 * 1024)
-        raise BadValue(field="file", reason=f"The file is larger than {limit} MiB. Choose a smaller one.") from error
+        raise FileTooLarge(limit=error.limit // MIB) from error
     except OSError as error:
         raise StorageFailed(reason=error.strerror or "the disk did not take the file") from error
-    size = _pixels(blobs.path(blob.sha256), kind) or (None, None)
-    new = MediaRevision(
-        time=now,
-        author=viewer.login or "",
-        address=viewer.address,
-        summary=clean_summary(upload.summary),
-        sha256=blob.sha256,
-        size=blob.size,
-        mime=kind.mime,
-        width=size[0],
-        height=size[1],
-    )
-    with transaction(session):
-        hold(session)
-        _write(session, name, new)
     return find_media(session, name, viewer=viewer)
 
 
-def find_media(session: Session, name: str, *, viewer: Viewer) -> MediaView:
-    """Raises: NotFound: no such file, or the viewer may not see it."""
-    _may_see(session, name, viewer)
+def find_media(session: Session, name: str, *, viewer: Viewer, rev: int | None = None) -> MediaView:
+    """The file ``name`` (a clean one), now or as of the revision made at ``rev`` (seconds UTC).
+
+    A name that was moved away answers with the file it leads to; its ``name`` is another then.
+
+    Raises:
+        NotFound: no such file, or the viewer may not see it.
+        NoSuchRevision: the file has none of that time, or was deleted then.
+    """
+    require_sight(session, name, viewer)
+    which = MediaRevision.id == Media.current_id if rev is None else MediaRevision.time == rev
     row = session.execute(
-        select(Media, MediaRevision).join(MediaRevision, MediaRevision.id == Media.current_id).where(Media.name == name)
+        select(Media, MediaRevision, Account.name)
+        .join(MediaRevision, (MediaRevision.media_id == Media.id) & which)
+        .outerjoin(Account, UPLOADED_BY)
+        .where(Media.name == name)
+        .order_by(MediaRevision.seq.desc())
+        .limit(1)
     ).first()
     if row is None:
-        raise NotFound(name=name)
-    return _view(row[0], row[1], file_types(load_settings(session)))
+        return _follow(session, name, viewer, rev)
+    if row[1].kind == "delete":
+        raise NoSuchRevision(name=name)
+    return media_view(row[0], row[1], row[2], file_types(load_settings(session)))
 
 
-def delete_media(session: Session, name: str, *, summary: str = "", viewer: Viewer, now: int) -> None:
-    """Raises: NotFound, AccessDenied."""
-    _may_see(session, name, viewer)
+def delete_media(
+    session: Session, name: str, *, summary: str = "", although_used: bool = False, viewer: Viewer, now: int
+) -> None:
+    """Delete the file; its history and bytes stay.
+
+    Raises:
+        NotFound, AccessDenied.
+        FileInUse: a page, readable or not, shows or links it, and ``although_used`` is not set.
+    """
+    require_sight(session, name, viewer)
     require(session, viewer, media_scope(name), Level.DELETE)
     with transaction(session):
         hold(session)
-        row = session.execute(select(Media).where(Media.name == name)).scalar_one_or_none()
+        row = find_row(session, name)
         if row is None or row.current_id is None:
             raise NotFound(name=name)
+        if not although_used and load_settings(session).refcheck and is_used(session, name):
+            raise FileInUse(name=name)
         before = session.get_one(MediaRevision, row.current_id)
-        gone = MediaRevision(
-            time=now,
-            kind="delete",
-            author=viewer.login or "",
-            address=viewer.address,
-            summary=clean_summary(summary),
-            size_change=-before.size,
-        )
-        _append(session, row, gone)
-        row.current_id = None
-        forget_media_askers(session, name)
-        touch(session)
+        note = clean_summary(summary) or words.summary_for("delete")
+        write_media(session, row, _change(before, "delete", note, -before.size, viewer, now))
 
 
-def list_media(
-    session: Session, namespace: str, *, viewer: Viewer, after: str | None = None, limit: int = 50
-) -> Slice[MediaView]:
-    """Files directly in ``namespace``; ``after``: the sort key where the next stretch begins."""
-    query = select(Media, MediaRevision).where(Media.namespace == namespace)
-    return _listed(session, query, viewer=viewer, after=after, limit=limit)
+def revert_media(session: Session, name: str, rev: int, *, summary: str = "", viewer: Viewer, now: int) -> MediaView:
+    """Make the file what it was at ``rev`` (seconds UTC); a deleted one comes back.
+
+    Raises:
+        NotFound, AccessDenied.
+        NoSuchRevision: none of that time, or its bytes are not known.
+    """
+    require_sight(session, name, viewer)
+    require(session, viewer, media_scope(name), Level.UPLOAD)
+    with transaction(session):
+        hold(session)
+        old = _revision_of(session, name, rev)
+        if old is None or old.sha256 is None or old.kind == "delete":
+            raise NoSuchRevision(name=name)
+        row = session.get_one(Media, old.media_id)
+        current = session.get(MediaRevision, row.current_id) if row.current_id is not None else None
+        if current is None or current.sha256 != old.sha256:
+            change = old.size - (current.size if current else 0)
+            note = clean_summary(summary) or words.revert_summary(rev)
+            write_media(session, row, _change(old, "revert", note, change, viewer, now))
+    return find_media(session, name, viewer=viewer)
 
 
-def all_media(session: Session, *, viewer: Viewer) -> Iterator[MediaView]:
-    """Every file in natural order, read in stretches."""
-    after: str | None = None
-    while True:
-        found = _listed(session, select(Media, MediaRevision), viewer=viewer, after=after, limit=200)
-        yield from found.items
-        if not found.more:
-            return
-        after = natural_key(found.items[-1].name)
+def is_used(session: Session, name: str) -> bool:
+    """Whether any page shows or links it, open to the viewer or not: what is deleted is missed there, too."""
+    used = select(Link.source_id).where(Link.kind == "media", Link.target == name).limit(1)
+    return session.execute(used).first() is not None
 
 
-def used_on(session: Session, name: str, *, viewer: Viewer, limit: int = 100) -> tuple[tuple[str, str], ...]:
-    """Name and title of the pages that show or link this file."""
-    rows = session.execute(
-        select(Page.name, Page.title)
-        .join(Link, Link.source_id == Page.id)
-        .where(Link.kind == "media", Link.target == name, listed_to(session, viewer, Page))
-        .order_by(Page.sort_key)
-        .limit(bounded(limit))
-    )
-    return tuple((page, title) for page, title in rows)
-
-
-def _may_see(session: Session, name: str, viewer: Viewer) -> None:
+def require_sight(session: Session, name: str, viewer: Viewer) -> None:
     """Raises: NotFound: by the name of the file, as one that is not there."""
     if level(session, viewer, media_scope(name)) < Level.READ:
         raise NotFound(name=name)
 
 
-def _write(session: Session, name: str, new: MediaRevision) -> None:
-    row = session.execute(select(Media).where(Media.name == name)).scalar_one_or_none()
-    if row is None:
-        row = Media(name=name, namespace=namespace_of(name), sort_key=natural_key(name), changed_at=0)
-        place(session, row)
-        session.add(row)
-        session.flush()
-    before = session.get(MediaRevision, row.current_id) if row.current_id is not None else None
-    if before is not None and before.sha256 == new.sha256:
-        return
-    new.kind = "edit" if before else "create"
-    new.size_change = new.size - (before.size if before else 0)
-    _append(session, row, new)
-    row.current_id = new.id
-    forget_media_askers(session, name)
-    touch(session)
-
-
-def _append(session: Session, row: Media, new: MediaRevision) -> None:
-    """Make ``new`` the newest revision; as with pages, time never runs backwards."""
-    new.media_id, new.time = row.id, max(new.time, row.changed_at)
-    newest = select(func.max(MediaRevision.seq)).where(MediaRevision.media_id == row.id, MediaRevision.time == new.time)
-    last = session.execute(newest).scalar_one()
-    new.seq = 0 if last is None else last + 1
-    session.add(new)
-    session.flush()
-    row.changed_at = new.time
-
-
-def type_of(name: str, types: Types) -> FileType:
-    return types.get(name.rpartition(".")[2], OTHER) if "." in name else OTHER
-
-
-def _allowed_type(name: str, types: Types) -> FileType:
-    kind = type_of(name, types)
-    if kind is OTHER:
-        known = ", ".join(sorted(types))
-        raise BadValue(field="file", reason=f"Files of this type are not taken. Known endings: {known}.")
-    return kind
-
-
-def _pixels(path: Path, kind: FileType) -> tuple[int, int] | None:
-    """Width and height; only the head of the file is read, so that a picture bomb stays packed."""
-    if not kind.mime.startswith("image/") or kind.mime == "image/svg+xml":
-        return None
-    try:
-        with Image.open(path, formats=FORMATS) as picture:
-            width, height = picture.size
-            found = Image.MIME.get(picture.format or "", "")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise BadValue(
-            field="file", reason="This file is no picture that can be read. Save it anew and try again."
-        ) from error
-    except Image.DecompressionBombWarning as error:
-        raise BadValue(field="file", reason="This picture has too many pixels. Make it smaller.") from error
-    if width * height > MAX_PIXELS:
-        raise BadValue(field="file", reason="This picture has too many pixels. Make it smaller.")
-    if kind.mime not in (found, "image/vnd.microsoft.icon"):
-        raise BadValue(field="file", reason=f"The name says {kind.mime}, the content is {found}. Rename the file.")
-    return width, height
-
-
-def _listed(session: Session, query: object, *, viewer: Viewer, after: str | None, limit: int) -> Slice[MediaView]:
-    limit = bounded(limit)
-    chosen = query.join(MediaRevision, MediaRevision.id == Media.current_id).where(visible_to(session, viewer, Media))  # type: ignore[attr-defined]  # a select of the two tables
-    if after is not None:
-        chosen = chosen.where(Media.sort_key > after)
-    rows = session.execute(chosen.order_by(Media.sort_key).limit(limit + 1))
-    types = file_types(load_settings(session))
-    return cut([_view(media, revision, types) for media, revision in rows], limit)
-
-
-def _view(row: Media, revision: MediaRevision, types: Types) -> MediaView:
+def media_view(row: Media, revision: MediaRevision, author_name: str | None, types: Types) -> MediaView:
     """``download`` by today's table, and by the type that was noted when the file came: one must not undo the other."""
     return MediaView(
         name=row.name,
@@ -255,7 +204,84 @@ def _view(row: Media, revision: MediaRevision, types: Types) -> MediaView:
         width=revision.width,
         height=revision.height,
         sha256=revision.sha256 or "",
-        changed_at=row.changed_at,
+        changed_at=revision.time,
         author=revision.author,
         summary=revision.summary,
+        revision=media_info(revision, author_name, row.latest_id),
+        media_id=row.id,
     )
+
+
+def _store(  # noqa: PLR0913, PLR0917 the parts of one upload
+    session: Session, name: str, upload: Upload, received: Received, checked: Checked, viewer: Viewer, now: int
+) -> None:
+    with transaction(session):
+        hold(session)
+        row = find_row(session, name) or new_row(session, name)
+        before = session.get(MediaRevision, row.current_id) if row.current_id is not None else None
+        if before is not None and not upload.replace:  # it came while this one was on its way
+            raise NameTaken(name=name)
+        if before is not None and before.sha256 == received.sha256:
+            return
+        new = NewMedia(
+            time=now,
+            kind="edit" if before else "create",
+            author=viewer.login or "",
+            address=viewer.address,
+            summary=clean_summary(upload.summary) or ("" if before else words.summary_for("create")),
+            size_change=received.size - (before.size if before else 0),
+            sha256=received.sha256,
+            size=received.size,
+            mime=checked.mime,
+            width=checked.width,
+            height=checked.height,
+            fields=checked.fields,
+        )
+        write_media(session, row, new)
+
+
+def _require_free(session: Session, name: str) -> None:
+    there = select(Media.id).where(Media.name == name, Media.current_id.is_not(None))
+    if session.execute(there).first():
+        raise NameTaken(name=name)
+
+
+def _change(
+    of: MediaRevision, kind: Literal["delete", "revert"], summary: str, size_change: int, viewer: Viewer, now: int
+) -> NewMedia:
+    return NewMedia(
+        time=now,
+        kind=kind,
+        author=viewer.login or "",
+        address=viewer.address,
+        summary=summary,
+        size_change=size_change,
+        sha256=of.sha256,
+        size=of.size,
+        mime=of.mime,
+        width=of.width,
+        height=of.height,
+        fields=of.fields,
+    )
+
+
+def _revision_of(session: Session, name: str, rev: int) -> MediaRevision | None:
+    return session.execute(
+        select(MediaRevision)
+        .join(Media, Media.id == MediaRevision.media_id)
+        .where(Media.name == name, MediaRevision.time == rev)
+        .order_by(MediaRevision.seq.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def _follow(session: Session, name: str, viewer: Viewer, rev: int | None) -> MediaView:
+    """Raises: NotFound, NoSuchRevision."""
+    leads_to = session.execute(
+        select(Media.name).join(MediaRedirect, MediaRedirect.media_id == Media.id).where(MediaRedirect.name == name)
+    ).scalar_one_or_none()
+    if leads_to is not None:
+        return find_media(session, leads_to, viewer=viewer, rev=rev)
+    if rev is not None and find_row(session, name) is not None:
+        raise NoSuchRevision(name=name)
+    raise NotFound(name=name)

@@ -11,7 +11,7 @@ from app.domain.errors import AccessDenied, NotFound
 from app.domain.viewer import NO_LIMITS, Viewer
 from app.services.rulebook import Reach, rulebook
 from app.services.setting_rows import load_settings
-from app.store.media import Media
+from app.store.media import Media, MediaSpace
 from app.store.pages import Namespace, Page
 from app.store.rules import SpaceCount
 
@@ -28,6 +28,7 @@ class Level(IntEnum):
     ADMIN = 255
 
 
+_Placed = Page | Media | Namespace | MediaSpace
 WORDS = {
     Level.EDIT: "change this page",
     Level.CREATE: "create pages here",
@@ -110,20 +111,24 @@ def listed_to(session: Session, viewer: Viewer, table: type[Page | Media]) -> Co
     return and_(visible_to(session, viewer, table), ~table.hidden)
 
 
-def counted_for(session: Session, viewer: Viewer) -> ColumnElement[bool]:
+def counted_for(
+    session: Session, viewer: Viewer, counted: type[SpaceCount | MediaSpace] = SpaceCount
+) -> ColumnElement[bool]:
     """The same filter before the counts of namespaces: those of scopes the viewer may read."""
-    return _readable(session, viewer, Namespace, SpaceCount.scope_id)
+    return _readable(session, viewer, MediaSpace if counted is MediaSpace else Namespace, counted.scope_id)
 
 
 def _readable(
-    session: Session, viewer: Viewer, table: type[Page | Media | Namespace], scope_id: InstrumentedAttribute[int]
+    session: Session, viewer: Viewer, table: type[_Placed], scope_id: InstrumentedAttribute[int]
 ) -> ColumnElement[bool]:
     sight = sight_of(session, viewer)
     open_scopes = true() if sight.reach is None else sight.reach.where(scope_id)
     return and_(open_scopes, _inside(viewer, table)) if sight.is_limited else open_scopes
 
 
-def _inside(viewer: Viewer, table: type[Page | Media | Namespace]) -> ColumnElement[bool]:
+def _inside(viewer: Viewer, table: type[_Placed]) -> ColumnElement[bool]:
     spaces = viewer.limits.namespaces
-    inside = [table.name.startswith(f"{space}:", autoescape=True) for space in spaces]
-    return or_(false(), *inside, table.name.in_(spaces)) if table is Namespace else or_(false(), *inside)
+    name = table.namespace if issubclass(table, MediaSpace) else table.name
+    inside = [name.startswith(f"{space}:", autoescape=True) for space in spaces]
+    is_space = issubclass(table, Namespace | MediaSpace)
+    return or_(false(), *inside, name.in_(spaces)) if is_space else or_(false(), *inside)

@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Row, delete, false, insert, or_, select, u
 from sqlalchemy.orm import Session
 
 from app.domain.hiding import is_hidden
-from app.domain.names import namespaces_above
+from app.domain.names import namespace_of, namespaces_above, natural_key
 from app.domain.scopes import Scopes
 from app.domain.wiki_settings import WikiSettings
 from app.services.askers import forget_all_media_askers, forget_page_askers
 from app.services.rulebook import renew, rulebook
 from app.services.setting_rows import load_settings
-from app.store.media import Media
+from app.store.media import Media, MediaSpace
 from app.store.pages import Page
 from app.store.rules import AclScope, SpaceCount
 
@@ -42,10 +42,11 @@ def place(session: Session, row: Page | Media) -> None:
     row.hidden = is_hidden(row.name, load_settings(session))
 
 
-def count_page(session: Session, page: Page, change: int) -> None:
-    """One page more (1) or less (-1) of its scope in each namespace above it; what is in no list counts nowhere."""
-    if not page.hidden:
-        _add(session, Counter({(space, page.scope_id): change for space in namespaces_above(page.name)}))
+def count(session: Session, row: Page | Media, change: int) -> None:
+    """One more (1) or less (-1) of its scope in each namespace above it; what is in no list counts nowhere."""
+    if not row.hidden:
+        changes = Counter({(space, row.scope_id): change for space in namespaces_above(row.name)})
+        _add(session, type(row), changes)
 
 
 def place_again(session: Session, changed: Iterable[str] | None, settings: WikiSettings) -> None:
@@ -54,15 +55,14 @@ def place_again(session: Session, changed: Iterable[str] | None, settings: WikiS
     ``changed``: the scopes that came or went; None: look at every row (``settings.hidepages`` is another one).
     """
     scopes = rulebook(session, fresh=True).scopes
-    counts: Counter[Count] = Counter()
     for table in (Page, Media):
+        counts: Counter[Count] = Counter()
         for rows in _chunks(session, table, changed):
             moved = _moved(session, table, rows, scopes, settings)
-            if table is Page:
-                _recount(counts, rows, moved)
+            _recount(counts, rows, moved)
             if moved:
                 _store(session, table, moved)
-    _add(session, counts)
+        _add(session, table, counts)
 
 
 def _moved(
@@ -145,8 +145,10 @@ def _keys(session: Session, names: Sequence[str]) -> dict[str, int]:
     return known
 
 
-def _add(session: Session, changes: Mapping[Count, int]) -> None:
+def _add(session: Session, table: type[Page | Media], changes: Mapping[Count, int]) -> None:
     """Add to the counts of namespaces, few statements however many; those that come to 0 go."""
+    counted = SpaceCount if table is Page else MediaSpace
+    number = SpaceCount.pages if table is Page else MediaSpace.files
     by_scope: dict[int, dict[str, int]] = {}
     for (namespace, scope_id), change in changes.items():
         if change:
@@ -155,11 +157,22 @@ def _add(session: Session, changes: Mapping[Count, int]) -> None:
     for scope_id, spaces in by_scope.items():
         names = sorted(spaces)
         for start in range(0, len(names), CHUNK):
-            which = (SpaceCount.scope_id == scope_id) & SpaceCount.namespace.in_(names[start : start + CHUNK])
-            rows = session.execute(select(SpaceCount.namespace, SpaceCount.pages).where(which))
-            for namespace, pages in rows:
-                spaces[namespace] += pages
-            session.execute(delete(SpaceCount).where(which))
-        new += [{"namespace": name, "scope_id": scope_id, "pages": spaces[name]} for name in names if spaces[name] > 0]
+            which = (counted.scope_id == scope_id) & counted.namespace.in_(names[start : start + CHUNK])
+            for namespace, before in session.execute(select(counted.namespace, number).where(which)):
+                spaces[namespace] += before
+            session.execute(delete(counted).where(which))
+        new += [_counted(table, name, scope_id, spaces[name]) for name in names if spaces[name] > 0]
     if new:
-        session.execute(insert(SpaceCount), new)
+        session.execute(insert(counted), new)
+
+
+def _counted(table: type[Page | Media], namespace: str, scope_id: int, number: int) -> dict[str, object]:
+    if table is Page:
+        return {"namespace": namespace, "scope_id": scope_id, "pages": number}
+    return {
+        "namespace": namespace,
+        "scope_id": scope_id,
+        "parent": namespace_of(namespace),
+        "sort_key": natural_key(namespace),
+        "files": number,
+    }

@@ -20,6 +20,8 @@ RANGES = {
     "maxtoclevel": (0, 5),
     "maxseclevel": (0, 5),
     "recent": (1, 200),
+    "mediaquota": (0, 10_000_000),
+    "mediaspacequota": (0, 10_000_000),
 }
 LONGEST = 255
 LENGTHS = {  # of texts that may be longer

@@ -1,21 +1,34 @@
 """Bytes of media files, named by their SHA-256. Written before the row that names them; never changed."""
 
 import hashlib
-import os
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
-CHUNK = 1024 * 1024
+from app.store.objects import CHUNK, Entry, LocalObjects, Objects
+
+INCOMING = "incoming"
+DERIVED = "derived"  # what can be made again: pictures of other sizes, see ``thumbnails``
+ABANDONED = 24 * 3600  # seconds after which what came in and was never kept belongs to nobody
 
 
 @dataclass(frozen=True, slots=True)
 class Blob:
     """``size`` in bytes."""
 
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Bytes that came in whole, in a file of this machine, and are not kept yet."""
+
+    path: Path
     sha256: str
     size: int
 
@@ -28,63 +41,119 @@ class BlobTooLarge(Exception):
         self.limit = limit
 
 
-class BlobStore(Protocol):
-    """Where bytes lie. Local files now; object storage is to be a second implementation."""
+class Blobs:
+    """Objects ``ab/cd/abcd…``. ``incoming``: a folder where bytes wait until they are whole and looked at.
+
+    Where ``objects`` are files, it must lie on the same file system.
+    """
+
+    def __init__(self, objects: Objects, incoming: Path) -> None:
+        self.objects = objects
+        self._incoming = incoming
+
+    @contextmanager
+    def receive(self, stream: BinaryIO, *, limit: int) -> Iterator[Received]:
+        """All bytes of ``stream`` in a file that is gone afterwards, unless ``keep`` took it. Memory stays small.
+
+        Raises: BlobTooLarge, OSError.
+        """
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        temporary = self._incoming / secrets.token_hex(16)
+        try:
+            yield _copy(stream, temporary, limit)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def keep(self, received: Received) -> Blob:
+        """Durable when it returns. Raises: OSError."""
+        key = key_of(received.sha256)
+        # Always written: a copy that is there may be about to be swept, as nothing names it yet.
+        self.objects.put(key, received.path)
+        return Blob(received.sha256, received.size)
 
     def put(self, stream: BinaryIO, *, limit: int) -> Blob:
-        """Keep all bytes of ``stream``; durable when it returns. Raises: BlobTooLarge, OSError."""
+        """Receive and keep. Raises: BlobTooLarge, OSError."""
+        with self.receive(stream, limit=limit) as received:
+            return self.keep(received)
 
-    def path(self, sha256: str) -> Path:
-        """The file that holds them. Raises: FileNotFoundError."""
+    def has(self, sha256: str) -> bool:
+        try:
+            self.objects.find(key_of(sha256))
+        except FileNotFoundError:
+            return False
+        return True
 
-    def all(self) -> Iterator[str]:
-        """Every hash that is there."""
+    def read(self, sha256: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Bytes from ``start`` up to ``stop``, a stretch at a time. Raises: FileNotFoundError, before the first."""
+        return self.objects.read(key_of(sha256), start, stop)
+
+    def path(self, sha256: str) -> Path | None:
+        """The file that holds them, where it is one of this machine. Raises: FileNotFoundError."""
+        return self.objects.path(key_of(sha256))
+
+    @contextmanager
+    def at_hand(self, sha256: str) -> Iterator[Path]:
+        """A file of this machine with these bytes, to be read only. Raises: FileNotFoundError, OSError."""
+        path = self.path(sha256)
+        if path is not None:
+            yield path
+            return
+        with self.temporary() as copy:
+            with copy.open("wb") as file:
+                for chunk in self.read(sha256):
+                    file.write(chunk)
+            yield copy
+
+    @contextmanager
+    def temporary(self) -> Iterator[Path]:
+        """A name for a file among what comes in; gone afterwards."""
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        path = self._incoming / secrets.token_hex(16)
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def all(self) -> Iterator[Entry]:
+        """Every blob that is there; the last part of its key is its hash."""
+        for entry in self.objects.all():
+            if is_blob(entry.key):
+                yield entry
 
     def remove(self, sha256: str) -> None:
         """Forget it, if it is there."""
+        self.objects.remove(key_of(sha256))
+
+    def sweep_incoming(self, *, now: float | None = None) -> int:
+        """Remove what a process that was killed left among the incoming; returns how many files."""
+        before = (time.time() if now is None else now) - ABANDONED
+        swept = 0
+        for file in self._incoming.glob("*") if self._incoming.is_dir() else ():
+            with suppress(FileNotFoundError):
+                if file.stat().st_mtime < before:
+                    file.unlink()
+                    swept += 1
+        return swept
 
 
-class LocalBlobs:
-    """Files ``ab/cd/abcd…`` under ``root``."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    def put(self, stream: BinaryIO, *, limit: int) -> Blob:
-        waiting = self._root / "incoming"
-        waiting.mkdir(parents=True, exist_ok=True)
-        temporary = waiting / secrets.token_hex(16)
-        try:
-            blob = _copy(stream, temporary, limit)
-            place = self._place(blob.sha256)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            temporary.replace(place)
-            for folder in (place.parent, place.parent.parent, self._root):
-                _sync_folder(folder)
-        finally:
-            temporary.unlink(missing_ok=True)
-        return blob
-
-    def path(self, sha256: str) -> Path:
-        place = self._place(sha256)
-        if not place.is_file():
-            raise FileNotFoundError(sha256)
-        return place
-
-    def all(self) -> Iterator[str]:
-        for file in self._root.glob("??/??/*"):
-            yield file.name
-
-    def remove(self, sha256: str) -> None:
-        self._place(sha256).unlink(missing_ok=True)
-
-    def _place(self, sha256: str) -> Path:
-        if len(sha256) != 64 or not sha256.isalnum():
-            raise FileNotFoundError(sha256)
-        return self._root / sha256[:2] / sha256[2:4] / sha256
+def local_blobs(root: Path) -> Blobs:
+    """Files under ``root``."""
+    return Blobs(LocalObjects(root), root / INCOMING)
 
 
-def _copy(stream: BinaryIO, target: Path, limit: int) -> Blob:
+def key_of(sha256: str) -> str:
+    """Raises: FileNotFoundError: this is no hash."""
+    if len(sha256) != 64 or not frozenset("0123456789abcdef").issuperset(sha256):
+        raise FileNotFoundError(sha256)
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def is_blob(key: str) -> bool:
+    name = key.rpartition("/")[2]
+    return len(name) == 64 and key == f"{name[:2]}/{name[2:4]}/{name}"
+
+
+def _copy(stream: BinaryIO, target: Path, limit: int) -> Received:
     digest, size = hashlib.sha256(), 0
     with target.open("xb") as file:
         while chunk := stream.read(CHUNK):
@@ -93,14 +162,4 @@ def _copy(stream: BinaryIO, target: Path, limit: int) -> Blob:
                 raise BlobTooLarge(limit)
             digest.update(chunk)
             file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    return Blob(digest.hexdigest(), size)
-
-
-def _sync_folder(folder: Path) -> None:
-    # The rename is durable only when the folder is; some file systems know no such thing.
-    handle = os.open(folder, os.O_RDONLY)
-    with suppress(OSError):
-        os.fsync(handle)
-    os.close(handle)
+    return Received(target, digest.hexdigest(), size)

@@ -4,7 +4,8 @@ from flask import Response, request, send_file
 from flask.typing import ResponseReturnValue
 
 from app.domain.names import clean_id, name_of
-from app.services.media import MediaView, find_media, used_on
+from app.services.media import MediaView, find_media
+from app.services.media_list import used_on
 from app.web.addresses import noun
 from app.web.around import render_page, shared
 from app.web.context import current_session, current_settings, current_viewer, current_wiki
@@ -37,15 +38,16 @@ def detail(name: str) -> ResponseReturnValue:
 
 def _send(file: MediaView) -> Response:
     """The bytes, asked for again each time (a file can be replaced) and sent only where they changed."""
-    response = send_file(
-        current_wiki().blobs.path(file.sha256),
-        mimetype=file.mime,
-        as_attachment=file.download,
-        download_name=name_of(file.name),
-        etag=file.sha256,
-        last_modified=file.changed_at,
-        conditional=True,
-    )
+    with current_wiki().blobs.at_hand(file.sha256) as path:
+        response = send_file(
+            path,
+            mimetype=file.mime,
+            as_attachment=file.download,
+            download_name=name_of(file.name),
+            etag=file.sha256,
+            last_modified=file.changed_at,
+            conditional=True,
+        )
     response.headers["Content-Security-Policy"] = PDF if file.mime == "application/pdf" else SANDBOX
     response.headers["Cache-Control"] = "private, no-cache"
     return response

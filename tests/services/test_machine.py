@@ -12,7 +12,7 @@ from app.services import machine
 from app.services.machine import Count, describe, note_backup
 from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, delete_page, save_page
-from app.store.blobs import LocalBlobs
+from app.store.blobs import Blobs
 from app.store.database import transaction
 from app.store.feeds import Feed
 from app.store.links import Link
@@ -20,7 +20,7 @@ from tests.conftest import ALICE, BOB, NOW, watched
 
 
 @pytest.fixture
-def written(session: Session, blobs: LocalBlobs) -> None:
+def written(session: Session, blobs: Blobs) -> None:
     for name in ("start", "ivy:walls", "weed"):
         save_page(session, PageEdit(name, "[[start]] [[stone]]"), viewer=ALICE, now=NOW)
     put_media(session, blobs, Upload("ivy:notes.zip", io.BytesIO(b"PK notes")), viewer=ALICE, now=NOW)

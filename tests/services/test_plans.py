@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Questions
-from app.services import facts, history, indexes, links, media, pages
+from app.services import facts, history, indexes, links, media_history, media_list, pages
 from app.services.rendering import body
 from app.services.setting_rows import load_settings
 from app.store.database import open_engine, session_factory
@@ -30,6 +30,7 @@ def change(session: Session) -> None:
     save(session, "a:p", "[[a:q]]")
 
 
+FILES, NEWEST, LARGEST = (media_list.FileQuery("a", order=order) for order in media_list.ORDERS)
 FILMS = Questions(frozenset(), frozenset(), frozenset({"film.", "x."}))
 FOLDERS = Questions(frozenset(), frozenset({"a", "b"}), frozenset(), folders=frozenset({"a", "b"}))
 ACTS: dict[str, Callable[[Session], object]] = {
@@ -47,12 +48,24 @@ ACTS: dict[str, Callable[[Session], object]] = {
     "the tree": lambda s: indexes.branch(s, "a", viewer=EVE, after="a"),
     "the sidebar": lambda s: indexes.sidebar_of(s, "a:p", WikiSettings(), viewer=EVE),
     "names near a missing page": lambda s: indexes.near_names(s, "a:q", viewer=EVE),
-    "files of a namespace": lambda s: media.list_media(s, "a", viewer=EVE, after="a"),
+    "files of a namespace": lambda s: media_list.list_media(s, FILES, viewer=EVE, after="a"),
+    "files of a namespace, newest first": lambda s: media_list.list_media(s, NEWEST, viewer=EVE, after="9-9"),
+    "files of a namespace, largest first": lambda s: media_list.list_media(s, LARGEST, viewer=EVE, after="9-9"),
+    "files beside a file": lambda s: media_list.neighbours(s, "a:p.png", viewer=EVE),
+    "namespaces of files": lambda s: media_list.file_spaces(s, "a", viewer=EVE),
+    "a history of a file": lambda s: media_history.media_history(s, "a:p.png", viewer=EVE, before=(NOW + 1, 0)),
     "what lies beside a film": lambda s: facts.load_facts(s, FILMS),
     "folders named like files": lambda s: facts.load_facts(s, FOLDERS),
-    "pages that show a file": lambda s: media.used_on(s, "pic.png", viewer=EVE),
+    "pages that show a file": lambda s: media_list.used_on(s, "pic.png", viewer=EVE),
 }
-IN_ORDER = ("a history", "recent changes", "the tree", "files of a namespace")
+FILES_IN_ORDER = (
+    "files of a namespace",
+    "files of a namespace, newest first",
+    "files of a namespace, largest first",
+    "files beside a file",
+    "a history of a file",
+)
+IN_ORDER = ("a history", "recent changes", "the tree", *FILES_IN_ORDER)
 SMALL = {"setting", "CONSTANT"}  # a handful of rows, read whole on purpose; no table at all
 
 

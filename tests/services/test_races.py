@@ -15,7 +15,7 @@ from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, read_page, save_page
 from app.services.rendering import preview
 from app.services.state import touch
-from app.store.blobs import LocalBlobs
+from app.store.blobs import Blobs
 from app.store.database import session_factory
 from app.store.links import Rendered
 from app.store.pages import Page, Text
@@ -105,7 +105,7 @@ def test_the_same_text_on_several_new_pages_at_once_is_stored_once(engine: Engin
         assert len(session.execute(select(Text.id)).all()) == 5
 
 
-def test_a_file_uploaded_by_several_people_at_once_is_there(engine: Engine, blobs: LocalBlobs) -> None:
+def test_a_file_uploaded_by_several_people_at_once_is_there(engine: Engine, blobs: Blobs) -> None:
     def work(session: Session, number: int) -> None:
         for turn in range(5):
             upload = Upload(f"f{turn}.pdf", BytesIO(b"%%PDF %d" % number))

@@ -14,7 +14,7 @@ from app.services.pages import PageEdit, save_page
 from app.services.setting_rows import load_settings
 from app.services.state import wiki_version
 from app.services.wiki_tables import save_tables, table_texts
-from app.store.blobs import LocalBlobs
+from app.store.blobs import Blobs
 from tests.conftest import ALICE, BOB, EVE, NOW
 from tests.services.test_rendering import show
 
@@ -72,7 +72,7 @@ def test_kept_pages_are_made_anew(session: Session) -> None:
     assert 'href="ssh://host"' in html
 
 
-def test_a_new_type_may_be_uploaded_and_a_page_is_only_ever_saved(session: Session, blobs: LocalBlobs) -> None:
+def test_a_new_type_may_be_uploaded_and_a_page_is_only_ever_saved(session: Session, blobs: Blobs) -> None:
     save_tables(session, {"mime": "txt text/plain\nhtm text/html\n"}, by=ALICE, now=NOW)
     for name in ("a.txt", "b.htm"):
         put_media(session, blobs, Upload(name, BytesIO(b"<script>")), viewer=BOB, now=NOW)
