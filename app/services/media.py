@@ -280,7 +280,7 @@ def _follow(session: Session, name: str, viewer: Viewer, rev: int | None) -> Med
     leads_to = session.execute(
         select(Media.name).join(MediaRedirect, MediaRedirect.media_id == Media.id).where(MediaRedirect.name == name)
     ).scalar_one_or_none()
-    if leads_to is not None:
+    if leads_to not in (None, name) and level(session, viewer, media_scope(leads_to)) >= Level.READ:
         return find_media(session, leads_to, viewer=viewer, rev=rev)
     if rev is not None and find_row(session, name) is not None:
         raise NoSuchRevision(name=name)
