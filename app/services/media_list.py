@@ -1,4 +1,4 @@
-"""Files of a namespace and of the whole wiki, in stretches; the tree they lie in; files found by name."""
+"""Files of a namespace and of the whole wiki, in stretches; files found by name; their neighbours."""
 
 import re
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ class Neighbours:
 def list_media(
     session: Session, asked: FileQuery, *, viewer: Viewer, after: str | None = None, limit: int = 50
 ) -> Slice[MediaView]:
-    """``after``: the ``mark`` of the last one of the stretch before."""
+    """``after``: the ``mark`` of the last one of the stretch before. One query, however many there are."""
     query = _files(session, viewer).where(*_chosen(asked))
     columns = _columns(asked.order)
     is_rising = (asked.order == "name") != asked.backwards

@@ -1,6 +1,6 @@
 """How much room files may take, of each person and of each namespace."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import FileRefused, NoRoomHere, NoRoomLeft
@@ -22,15 +22,36 @@ def require_room(session: Session, name: str, size: int, *, viewer: Viewer) -> N
     """
     settings = load_settings(session)
     if settings.mediaquota:
-        theirs = select(func.sum(MediaRevision.size)).where(BROUGHT, MediaRevision.author == (viewer.login or ""))
-        _within(session.execute(theirs).scalar_one() or 0, size, settings.mediaquota, NoRoomLeft)
+        _within(_sum(session, _of_person(viewer)), size, settings.mediaquota, NoRoomLeft)
     if settings.mediaspacequota:
-        there = (
-            select(func.sum(MediaRevision.size))
-            .join(Media, Media.id == MediaRevision.media_id)
-            .where(BROUGHT, Media.namespace == namespace_of(name))
-        )
-        _within(session.execute(there).scalar_one() or 0, size, settings.mediaspacequota, NoRoomHere)
+        _within(_sum(session, _of_space(namespace_of(name))), size, settings.mediaspacequota, NoRoomHere)
+
+
+def room_left(session: Session, namespace: str, *, viewer: Viewer) -> int | None:
+    """Bytes that ``viewer`` may still put into ``namespace``; None: nothing limits it."""
+    settings = load_settings(session)
+    left = []
+    if settings.mediaquota:
+        left.append(settings.mediaquota * MIB - _sum(session, _of_person(viewer)))
+    if settings.mediaspacequota:
+        left.append(settings.mediaspacequota * MIB - _sum(session, _of_space(namespace)))
+    return max(0, min(left)) if left else None
+
+
+def _of_person(viewer: Viewer) -> Select[int]:
+    return select(func.sum(MediaRevision.size)).where(BROUGHT, MediaRevision.author == (viewer.login or ""))
+
+
+def _of_space(namespace: str) -> Select[int]:
+    return (
+        select(func.sum(MediaRevision.size))
+        .join(Media, Media.id == MediaRevision.media_id)
+        .where(BROUGHT, Media.namespace == namespace)
+    )
+
+
+def _sum(session: Session, query: Select[int]) -> int:
+    return session.execute(query).scalar_one() or 0
 
 
 def _within(taken: int, size: int, limit: int, refusal: type[FileRefused]) -> None:
