@@ -37,21 +37,41 @@ def code_url(page_id: str, number: int, settings: WikiSettings) -> str:
     return f"/_export/code/{_path(page_id, settings)}?codeblock={number}"
 
 
-def size_query(media_id: str, width: int, height: int, cache: str, secret: bytes) -> str:
-    """The parameters of a resized picture; the token shows that a page asked for this size."""
+def size_query(  # noqa: PLR0913 all that an address of a picture says
+    media_id: str,
+    width: int,
+    height: int,
+    cache: str,
+    secret: bytes,
+    *,
+    fit: bool = False,
+    rev: int | None = None,
+) -> str:
+    """The parameters of a resized picture; the token shows that the wiki itself asked for this size."""
     parts = [f"{name}={pixels}" for name, pixels in (("w", width), ("h", height)) if pixels]
     sized = bool(parts)
+    if sized and fit:
+        parts.append("fit=1")
+    if rev is not None:
+        parts.append(f"rev={rev}")
     if cache != "cache":
         parts.append(f"cache={cache}")
     if sized:
-        parts.append(f"tok={size_token(media_id, width, height, secret)}")
+        parts.append(f"tok={size_token(media_id, width, height, secret, fit=fit, rev=rev)}")
     return "&".join(parts)
 
 
-def size_token(media_id: str, width: int, height: int, secret: bytes) -> str:
-    """16 hexadecimal digits of HMAC-SHA256. Compare with ``hmac.compare_digest``."""
-    message = f"{media_id}\n{width or 0}\n{height or 0}".encode("utf-8", "replace")
-    return hmac.new(secret or b"no secret", message, "sha256").hexdigest()[:16]
+def size_token(
+    media_id: str, width: int, height: int, secret: bytes, *, fit: bool = False, rev: int | None = None
+) -> str:
+    """16 hexadecimal digits of HMAC-SHA256 over all that makes another picture. Compare with ``hmac.compare_digest``.
+
+    ``fit``: inside width and height, nothing cut off; ``rev``: of an older version, None: of the file as it stands.
+    """
+    message = f"{media_id}\n{width or 0}\n{height or 0}"
+    message += "\nfit" if fit else ""
+    message += "" if rev is None else f"\nrev {rev}"
+    return hmac.new(secret or b"no secret", message.encode("utf-8", "replace"), "sha256").hexdigest()[:16]
 
 
 def in_attribute(url: str) -> str:
