@@ -28,7 +28,7 @@ class Checked:
 
 def check(received: Received, name: str, types: Types, *, any_type: bool) -> Checked:
     """Raises: FileRefused."""
-    kind = type_of(name, types) if any_type else _allowed_type(name, types)
+    kind = type_of(name, types) if any_type else allowed_type(name, types)
     width, height = _pixels(received.path, kind) or (None, None)
     return Checked(kind.mime, width, height)
 
@@ -37,7 +37,8 @@ def type_of(name: str, types: Types) -> FileType:
     return types.get(name.rpartition(".")[2], OTHER) if "." in name else OTHER
 
 
-def _allowed_type(name: str, types: Types) -> FileType:
+def allowed_type(name: str, types: Types) -> FileType:
+    """What the name alone says; nothing of the content is known yet. Raises: FileRefused."""
     kind = type_of(name, types)
     if kind is OTHER:
         known = ", ".join(sorted(types))

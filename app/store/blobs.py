@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO
 
 from app.store.objects import CHUNK, Entry, LocalObjects, Objects
 
@@ -113,6 +114,11 @@ class Blobs:
             yield path
         finally:
             path.unlink(missing_ok=True)
+
+    def spool(self) -> IO[bytes]:
+        """An empty file without a name among what comes in; its bytes are gone when it is closed."""
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        return TemporaryFile(dir=self._incoming)
 
     def all(self) -> Iterator[Entry]:
         """Every blob that is there; the last part of its key is its hash."""

@@ -96,7 +96,7 @@ class MediaRedirect(Base):
 
 
 class Incoming(Base):
-    """A file that comes in parts, each of them a blob. ``id`` is random: whoever knows it may send the rest."""
+    """A file that comes in parts, each of them a blob. ``id``: the SHA-256 of what its sender was told."""
 
     __tablename__ = "incoming"
 
@@ -107,10 +107,11 @@ class Incoming(Base):
     size: Mapped[int] = mapped_column(BigKey)  # bytes in all
     begun_at: Mapped[int] = mapped_column(BigKey)
     touched_at: Mapped[int] = mapped_column(BigKey, index=True)
+    finished_at: Mapped[int | None] = mapped_column(BigKey)  # the file is there, and the parts are gone
 
 
 class IncomingPart(Base):
-    """Bytes ``start`` to ``start + size`` of an ``Incoming``."""
+    """Bytes ``start`` to ``start + size`` of an ``Incoming``; see ``services/uploads`` for what else the blob holds."""
 
     __tablename__ = "incoming_part"
 
