@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.domain.viewer import ANYONE
 from app.domain.wiki_settings import WikiSettings
 from app.first_start import BUILDER
-from app.services.history import recent
 from app.services.indexes import branch
 from app.services.links import backlinks, count_backlinks
 from app.services.pages import PageEdit, read_page, save_page
+from app.services.recent import recent
 from app.services.rendering import body
 from bench.fill import FLAT, HUB, Plan, fill
 from bench.wikis import make

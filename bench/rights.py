@@ -17,10 +17,10 @@ from app.domain.access import Rule
 from app.domain.viewer import ANYONE, Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.first_start import BUILDER
-from app.services.history import recent
 from app.services.indexes import branch
 from app.services.links import backlinks, count_backlinks
 from app.services.pages import read_page
+from app.services.recent import recent
 from app.services.rendering import body
 from app.services.rules import RuleChange, all_rules, change_rules
 from app.store.accounts import Account, Group, Membership

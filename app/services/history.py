@@ -1,4 +1,4 @@
-"""Who changed what, when: of one page, between two of its revisions, and of the whole wiki."""
+"""Who changed what of one page, when, and between two of its revisions."""
 
 from dataclasses import dataclass
 
@@ -10,24 +10,13 @@ from app.domain.diff import compare as compare_texts
 from app.domain.errors import NoSuchRevision, NotFound
 from app.domain.viewer import Viewer
 from app.services.paging import Slice, bounded, cut
-from app.services.permissions import Level, listed_to, require
+from app.services.permissions import Level, require
 from app.services.revisions import WRITTEN_BY, RevisionInfo, info
 from app.services.texts import load_text
 from app.store.accounts import Account
 from app.store.pages import Page, Revision
 
-Mark = tuple[int, int]  # where a stretch begins: (time, seq) in a page's history, (time, page key) in recent changes
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The newest change of a page."""
-
-    name: str
-    title: str
-    exists: bool
-    revision: RevisionInfo
-    mark: Mark
+Mark = tuple[int, int]  # where a stretch of a history begins: (time, seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,36 +77,6 @@ def compare(
         old, new = new, old
     texts = (_text(session, old), _text(session, new))
     return Comparison(name, old[0] if old else None, new[0], compare_texts(*texts))
-
-
-def recent(
-    session: Session, *, viewer: Viewer, before: Mark | None = None, limit: int = 50, namespace: str = ""
-) -> Slice[Change]:
-    """The newest change of each page, newest first; ``before``: the mark of the last one of the stretch before."""
-    limit = bounded(limit)
-    query = (
-        select(Page, Revision, Account.name)
-        .join(Revision, Revision.id == Page.latest_id)
-        .outerjoin(Account, WRITTEN_BY)
-        .where(listed_to(session, viewer, Page))
-        .order_by(Page.changed_at.desc(), Page.id.desc())
-        .limit(limit + 1)
-    )
-    if before is not None:
-        query = query.where(tuple_(Page.changed_at, Page.id) < before)
-    if namespace:
-        query = query.where(Page.name.startswith(namespace + ":", autoescape=True))
-    rows = [
-        Change(
-            page.name,
-            page.title,
-            page.current_id is not None,
-            info(revision, author, page.latest_id),
-            (page.changed_at, page.id),
-        )
-        for page, revision, author in session.execute(query)
-    ]
-    return cut(rows, limit)
 
 
 _Found = tuple[RevisionInfo, int | None]

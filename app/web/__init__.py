@@ -19,11 +19,15 @@ from app.web import (
     machine,
     many_people,
     media,
+    media_detail,
+    media_manager,
+    media_syntax,
     pages,
     passkeys,
     people,
     people_csv,
     preferences,
+    recent,
     recovery,
     registration,
     rights,
@@ -44,6 +48,7 @@ from app.web.decoding import WikiRequest
 from app.web.errors import init_errors
 from app.web.frame import init_frame
 from app.web.i18n import init_i18n
+from app.web.pictures import init_pictures
 from app.web.security import init_security
 from app.web.view_as import init_view_as
 from app.wiki import Wiki
@@ -52,9 +57,13 @@ NOUNS = (  # by hand
     pages,
     conversion,
     history,
+    recent,
     links,
     indexes,
     media,
+    media_detail,
+    media_manager,
+    media_syntax,
     exports,
     legacy,
     sessions,
@@ -95,6 +104,7 @@ def init_web(app: Flask) -> None:
     init_actions(app)
     init_errors(app)
     init_frame(app)
+    init_pictures(app)
     init_i18n(app)
     init_view_as(app)
     for noun in NOUNS:

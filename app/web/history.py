@@ -1,22 +1,18 @@
-"""What changed: of one page, between two of its revisions, of the whole wiki; and going back."""
+"""What changed of one page, and between two of its revisions; and going back."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import groupby
-
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import NotFound
-from app.services.history import Change, Mark, compare, history, recent
+from app.services.history import Mark, compare, history
 from app.services.pages import read_page, revert_page
 from app.services.permissions import Level, require
-from app.web.addresses import about_url, noun, page_url, seconds, space_named
-from app.web.around import around, render_page, shared
+from app.web.addresses import about_url, noun, page_url, seconds
+from app.web.around import render_page, shared
 from app.web.bodies import body_of
-from app.web.context import current_session, current_settings, current_viewer, now
+from app.web.context import current_session, current_viewer, now
 from app.web.forms import line
-from app.web.i18n import format_day, gettext
+from app.web.i18n import gettext
 
 bp = noun("history")
 
@@ -24,14 +20,6 @@ PER_PAGE = 50
 VIEWS = ("side", "inline")
 RESTORED = "The page is again what it was then."
 UNCHANGED = "The page is what it was then already, so nothing was stored."
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """``name``: the day in the reader's language and time zone."""
-
-    name: str
-    changes: tuple[Change, ...]
 
 
 @bp.get("/_history/<any_name:name>", endpoint="history")
@@ -73,37 +61,16 @@ def revert(name: str) -> ResponseReturnValue:
     return redirect(page_url(saved.name), 303)
 
 
-@bp.get("/_recent", endpoint="recent")
-def recent_changes() -> ResponseReturnValue:
-    settings = current_settings()
-    namespace = space_named("ns")
-    changes = recent(
-        current_session(), viewer=current_viewer(), before=mark(), limit=settings.recent, namespace=namespace
-    )
-    html = render_template(
-        "history/recent.html",
-        namespace=namespace,
-        days=tuple(_days(changes.items)),
-        older="{}-{}".format(*changes.items[-1].mark) if changes.more else "",
-        **around(f"{namespace}:{settings.start}" if namespace else settings.start),
-    )
-    return shared(html)
-
-
-def _days(changes: Iterable[Change]) -> Iterable[Day]:
-    for name, group in groupby(changes, key=lambda change: format_day(change.revision.time)):
-        yield Day(name, tuple(group))
-
-
 def mark() -> Mark | None:
     """``before=TIME-NUMBER`` of a list; nonsense reads as the beginning."""
     time, _, number = request.args.get("before", "").partition("-")
-    if not (_is_number(time, 15) and _is_number(number, 9)):  # what the columns of the database hold
+    if not (is_number(time, 15) and is_number(number, 9)):  # what the columns of the database hold
         return None
     return int(time), int(number)
 
 
-def _is_number(text: str, digits: int) -> bool:
+def is_number(text: str, digits: int) -> bool:
+    """Whether it is one of at most so many digits."""
     return text.isascii() and text.isdigit() and len(text) <= digits
 
 

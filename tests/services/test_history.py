@@ -5,8 +5,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.services.accounts import NewAccount, add_account
-from app.services.history import compare, history, recent
+from app.services.history import compare, history
 from app.services.pages import delete_page, read_page, revert_page
+from app.services.recent import RecentQuery, recent
 from tests.conftest import ALICE, BOB, EVE, NOW, watched
 from tests.services.test_pages import save
 
@@ -58,7 +59,7 @@ def test_lists_cost_the_same_queries_however_long(session: Session, engine: Engi
             recent(session, viewer=EVE)
         counts.append(statements.count)
 
-    assert counts == [6, 6]  # four of them for what the reader may see: settings, key, rules, scopes
+    assert counts == [7, 7]  # four of them for what the reader may see: settings, key, rules, scopes
 
 
 def test_people_are_shown_by_name_in_lists(session: Session) -> None:
@@ -97,7 +98,7 @@ def test_recent_changes_of_a_namespace_hold_what_lies_in_it_at_any_depth(session
     for name in ("a:p", "a:b:q", "ab:r", "a"):
         save(session, name, "text")
 
-    assert {change.name for change in recent(session, viewer=EVE, namespace="a").items} == {"a:p", "a:b:q"}
+    assert {change.name for change in recent(session, RecentQuery(namespace="a"), viewer=EVE).items} == {"a:p", "a:b:q"}
 
 
 def test_a_deletion_is_compared_as_the_end_of_all_lines(session: Session) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Questions
-from app.services import facts, history, indexes, links, media_history, media_list, pages
+from app.services import facts, history, indexes, links, media_history, media_list, pages, recent
 from app.services.rendering import body
 from app.services.setting_rows import load_settings
 from app.store.database import open_engine, session_factory
@@ -41,7 +41,7 @@ ACTS: dict[str, Callable[[Session], object]] = {
     "every kind of save": change,
     "a history": lambda s: history.history(s, "a:p", viewer=EVE, before=(NOW + 1, 0)),
     "two revisions compared": lambda s: history.compare(s, "a:p", viewer=EVE),
-    "recent changes": lambda s: history.recent(s, viewer=EVE, before=(NOW + 1, 0)),
+    "recent changes": lambda s: recent.recent(s, viewer=EVE, before=recent.RecentMark(NOW + 1, "page", 0)),
     "backlinks": lambda s: links.backlinks(s, "a:q", viewer=EVE, after="a"),
     "the number of backlinks": lambda s: links.count_backlinks(s, "a:q", viewer=EVE),
     "backlinks inside a page": lambda s: links.listed_backlinks(s, "a:q", only="a", without=False, viewer=EVE),
