@@ -6,6 +6,7 @@ from itertools import islice
 from sqlalchemy import ColumnElement, func, not_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.domain.access import media_scope
 from app.domain.viewer import Viewer
 from app.services.paging import Slice, bounded, cut
 from app.services.permissions import Level, level, listed_to, visible_to
@@ -38,19 +39,18 @@ def backlinks(
     ``after``: the sort key of the last one of the stretch before, see ``natural_key``. The target need not exist.
     Of one that the viewer may not read nothing is told: which of several names a link chose shows which of them exists.
     """
-    limit = bounded(limit)
     if level(session, viewer, name) < Level.READ:
-        return cut([], limit)
-    query = (
-        select(Page.name, Page.title, Link.excerpt)
-        .join(Link, Link.source_id == Page.id)
-        .where(Link.kind == "page", Link.target == name, listed_to(session, viewer, Page))
-        .order_by(Page.sort_key)
-        .limit(limit + 1)
-    )
-    if after is not None:
-        query = query.where(Page.sort_key > after)
-    return cut([Backlink(*row) for row in session.execute(query)], limit)
+        return cut([], bounded(limit))
+    return _linking(session, "page", name, viewer, after, bounded(limit))
+
+
+def file_backlinks(
+    session: Session, name: str, *, viewer: Viewer, after: str | None = None, limit: int = 50
+) -> Slice[Backlink]:
+    """The same of the file ``name``: pages that show or link it."""
+    if level(session, viewer, media_scope(name)) < Level.READ:
+        return cut([], bounded(limit))
+    return _linking(session, "media", name, viewer, after, bounded(limit))
 
 
 def count_backlinks(session: Session, name: str, *, viewer: Viewer) -> int:
@@ -121,3 +121,16 @@ def _matches(pattern: str) -> ColumnElement[bool]:
     if after:
         return Link.target.startswith(inner, autoescape=True)
     return Link.target == pattern
+
+
+def _linking(session: Session, kind: str, name: str, viewer: Viewer, after: str | None, limit: int) -> Slice[Backlink]:
+    query = (
+        select(Page.name, Page.title, Link.excerpt)
+        .join(Link, Link.source_id == Page.id)
+        .where(Link.kind == kind, Link.target == name, listed_to(session, viewer, Page))
+        .order_by(Page.sort_key)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        query = query.where(Page.sort_key > after)
+    return cut([Backlink(*row) for row in session.execute(query)], limit)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 SUMMARIES = {"create": "created", "delete": "removed"}
+FIELDS_CHANGED = "metadata edited"
 MARKUP_SUMMARIES = {"dokuwiki": "markup changed to DokuWiki", "markdown": "markup changed to Markdown"}
 
 

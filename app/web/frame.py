@@ -6,13 +6,15 @@ from typing import Any
 from flask import Flask, get_flashed_messages, request
 
 from app.domain.markups import OWN_NAMES
+from app.services.media_revisions import MediaInfo
 from app.services.permissions import is_manager
 from app.services.revisions import RevisionInfo
-from app.services.words import MARKUP_SUMMARIES, summary_for
+from app.services.words import FIELDS_CHANGED, MARKUP_SUMMARIES, summary_for
 from app.web.context import current_account, current_session, current_settings, current_viewer
 from app.web.i18n import current_language, gettext
 
 THEMES = ("light", "dark")
+FIELDS_WERE_CHANGED = "what the file says of itself"
 MARKUP_CHANGED = {"dokuwiki": "now in DokuWiki markup", "markdown": "now in Markdown"}
 
 
@@ -45,9 +47,12 @@ def sees_addresses() -> bool:
     return is_manager(current_session(), current_viewer())
 
 
-def own_words(change: RevisionInfo) -> str:
+def own_words(change: RevisionInfo | MediaInfo) -> str:
     """What its author wrote. What the wiki notes itself is English: the kind of a change says it better, or we do."""
-    if change.summary == MARKUP_SUMMARIES[change.markup]:
+    if isinstance(change, MediaInfo):
+        if change.summary == FIELDS_CHANGED:
+            return gettext(FIELDS_WERE_CHANGED)
+    elif change.summary == MARKUP_SUMMARIES[change.markup]:
         return gettext(MARKUP_CHANGED.get(change.markup, ""))
     return "" if change.summary == summary_for(change.kind) else change.summary
 

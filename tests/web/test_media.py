@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from app.services.media import Upload, put_media
 from app.wiki import Wiki
 from tests.web.conftest import Browser
-from tests.web.writing import NOW, WRITER, write
+from tests.web.writing import NOW, WRITER
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -93,15 +93,3 @@ def test_sizes_in_the_address_still_give_the_file(eve: Browser, wiki: Wiki) -> N
 @pytest.mark.parametrize("address", ["/_media/none.png", "/_detail/none.png"])
 def test_a_file_that_is_not_there_is_not_found(eve: Browser, address: str) -> None:
     assert eve.get(address).status_code == 404
-
-
-def test_the_page_about_a_file_says_what_it_is_and_where_it_is_used(eve: Browser, wiki: Wiki) -> None:
-    put(wiki, "a:b.png", picture())
-    write(wiki, "gallery", "====== Pictures ======\n\n{{a:b.png}}")
-
-    page = eve.get("/_detail/a:b.png?id=gallery").text
-
-    assert "40 × 30" in page
-    assert "image/png" in page
-    assert "Pictures" in page
-    assert 'src="/_media/a:b.png"' in page
