@@ -40,8 +40,7 @@ def file_tree(session: Session, namespace: str, *, viewer: Viewer) -> FileNode:
         names = sorted(below, key=natural_key)
         nodes = tuple(inner if inner and name == inner.name else FileNode(name, below[name]) for name in names)
         inner = FileNode(space, sum(below.values()), opened=True, nodes=nodes)
-    assert inner is not None  # the root is walked in any case
-    return inner
+    return inner or FileNode("", 0)
 
 
 def _below(session: Session, space: str, viewer: Viewer) -> dict[str, int]:

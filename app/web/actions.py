@@ -20,7 +20,6 @@ NEEDS: dict[str, tuple[str, ...]] = {  # by hand: what an address needs to be on
     "history.confirm": ("edit", "revert"),
     "history.diff": ("diff",),
     "history.history": ("revisions",),
-    "recent.show": ("recent",),
     "history.revert": ("edit", "revert"),
     "indexes.index": ("index",),
     "indexes.new": ("edit",),
@@ -32,6 +31,8 @@ NEEDS: dict[str, tuple[str, ...]] = {  # by hand: what an address needs to be on
     "pages.edit": ("edit",),
     "pages.save": ("edit",),
     "pages.source": ("source",),
+    "recent.show": ("recent",),
+    "syndication.feed": ("rss",),
 }
 FORMS = {"conversion.save", "pages.save"}  # ``do`` says which of two they do
 

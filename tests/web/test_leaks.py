@@ -66,6 +66,14 @@ ABOUT: dict[str, tuple[tuple[str, bool], ...]] = {
 # Lists: what they show of the secrets to those who may read them, and never to others.
 LISTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "/": (("/", False), ("/_backlinks/open:hub", True)),
+    "/_files": (
+        ("/_files", False),
+        ("/_files?ns=shut", True),
+        ("/_files?ns=vault", False),
+        ("/_files?pick=1&ns=shut&view=list", True),
+        ("/_files?q=*.png", True),
+        ("/_files?ns=shut&order=date&after=9999999999-9", True),
+    ),
     "/_index": (
         ("/_index", False),
         ("/_index?ns=shut", True),
