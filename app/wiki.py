@@ -10,6 +10,7 @@ from app.services.fetching import Fetcher, Policy
 from app.services.mail import SENDER
 from app.services.rulebook import SHELF, Shelf
 from app.services.setting_rows import BASE_URL
+from app.services.uploads import BLOBS
 from app.settings import Settings, make_home, secret_of
 from app.store.blobs import Blobs, local_blobs
 from app.store.database import open_engine, session_factory
@@ -31,12 +32,6 @@ def open_wiki(settings: Settings) -> Wiki:
     make_home(settings.home)
     engine = open_engine(settings.database_url)
     fetcher = Fetcher(Policy(internal=frozenset(settings.fetch_internal)))
-    return Wiki(
-        settings,
-        engine,
-        session_factory(
-            engine, **{BASE_URL: settings.base_url, FETCHER: fetcher, SHELF: Shelf(), SENDER: settings.mail}
-        ),
-        local_blobs(settings.home / "media"),
-        secret_of(settings),
-    )
+    blobs = local_blobs(settings.home / "media")
+    notes = {BASE_URL: settings.base_url, BLOBS: blobs, FETCHER: fetcher, SHELF: Shelf(), SENDER: settings.mail}
+    return Wiki(settings, engine, session_factory(engine, **notes), blobs, secret_of(settings))

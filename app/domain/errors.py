@@ -10,7 +10,7 @@
     │       ├── NotInRange
     │       ├── NotOffered
     │       ├── BadPart     of a list or table
-    │       └── FileRefused a file that was sent, and why it is not taken
+    │       └── FileRefused a file that was sent, and why it is not taken; more of them in ``file_errors``
     │           ├── FileTooLarge
     │           ├── TypeNotTaken
     │           ├── NoRoomLeft   of a person

@@ -24,6 +24,8 @@ FREE = {  # failures that cost nothing, in one window
     "resets": 20,
     "mail": 5,
 }
+HOURLY = {"upload": 2000, "uploads": 200}  # what may be done in an hour, by a person, and from one place
+HOUR = 3600
 WINDOW = 15 * 60  # seconds without a failure after which all is forgotten
 CODE_WINDOW = 24 * 3600  # of six digits somebody who waits patiently would find one in the end
 LONGEST = 15 * 60
@@ -69,6 +71,38 @@ def mail_keys(login: str) -> tuple[str, ...]:
 def door_keys(address: str) -> tuple[str, ...]:
     """Of those who come back from a provider with what opens nothing, by where they come from."""
     return (f"door:{_neighbourhood(address)[:200]}",)
+
+
+def upload_key(login: str, address: str) -> str:
+    """Of files that somebody sends, good ones too: by person, or by where they come from for those without a name."""
+    return f"upload:{login[:200]}" if login else f"uploads:{_neighbourhood(address)[:200]}"
+
+
+def left(session: Session, key: str, now: int) -> int:
+    """How many more may be spent of ``key`` in the hour that ``now`` lies in."""
+    spent = session.execute(select(Rate.count).where(Rate.key == _hourly(key, now))).scalar_one_or_none() or 0
+    return max(0, HOURLY[key.partition(":")[0]] - spent)
+
+
+def spend(session: Session, key: str, number: int, now: int) -> None:
+    """Use up ``number`` of what ``key`` has in an hour of the clock, all or nothing.
+
+    Raises:
+        TooManyTries: until the next hour begins.
+    """
+    end = now - now % HOUR + HOUR
+    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    row = insert(Rate).values(key=_hourly(key, now), count=number, until=end)
+    more = row.on_conflict_do_update(index_elements=[Rate.key], set_={"count": Rate.count + number})
+    with transaction(session):
+        spent = session.execute(more.returning(Rate.count)).scalar_one()
+        if spent > HOURLY[key.partition(":")[0]]:
+            raise TooManyTries(seconds=end - now)
+        session.execute(delete(Rate).where(Rate.until <= now))
+
+
+def _hourly(key: str, now: int) -> str:
+    return f"{key}:{now // HOUR}"
 
 
 def use_once(session: Session, key: str, until: int) -> bool:

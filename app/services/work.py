@@ -11,12 +11,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.errors import StorageFailed
-from app.services import jobs, mail, recovery
+from app.services import jobs, mail, recovery, uploads
 from app.store.database import reason_of, transaction
 
 Payload = Mapping[str, Any]
 # By hand. These reach out of the database: where a worker dies they are done again, so they must bear that.
-BESIDE: Mapping[str, Callable[..., None]] = {mail.JOB: mail.deliver}
+BESIDE: Mapping[str, Callable[..., None]] = {mail.JOB: mail.deliver, uploads.SWEEP: uploads.sweep}
 # These change the database alone, in the transaction that takes the job away: they are done once.
 WITHIN: Mapping[str, Callable[..., None]] = {recovery.JOB: recovery.send_links}
 POLL = 2.0  # seconds between two looks at an empty table

@@ -165,3 +165,23 @@ def test_of_many_tries_at_once_each_sees_those_before_it(engine: Engine) -> None
 @pytest.mark.parametrize("spelling", ["\uff4a\uff4f\uff45", "JOE", "joe"])
 def test_spellings_of_one_login_share_one_count(spelling: str) -> None:
     assert throttle.keys_of(spelling) == throttle.keys_of("joe")
+
+
+def test_what_may_be_spent_in_an_hour_is_spent_whole_or_not_at_all(session: Session) -> None:
+    key = throttle.upload_key("", "192.0.2.3")
+    hour = NOW - NOW % throttle.HOUR
+    throttle.spend(session, key, 150, hour)
+
+    with pytest.raises(TooManyTries) as refused:
+        throttle.spend(session, key, 51, hour + 600)
+
+    assert refused.value.facts["seconds"] == 3000
+    assert throttle.left(session, key, hour) == 50
+    throttle.spend(session, key, 50, hour + 600)
+    throttle.spend(session, key, 200, hour + throttle.HOUR)
+
+
+def test_each_person_spends_their_own_and_an_address_is_shared_by_its_network() -> None:
+    assert throttle.upload_key("bob", "192.0.2.3") == throttle.upload_key("bob", "192.0.2.4")
+    assert throttle.upload_key("", "2001:db8::1") == throttle.upload_key("", "2001:db8::2")
+    assert throttle.upload_key("bob", "") != throttle.upload_key("carol", "")

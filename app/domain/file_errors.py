@@ -1,0 +1,35 @@
+"""Errors of ``errors`` that only uploads know::
+
+FileRefused
+├── TooManyFiles    in one request
+├── TooMuchAtOnce   in one request
+└── TooManyUploads  of one person, that are not finished
+NotFound
+└── UploadOver      a file in parts that nobody knows any more
+"""
+
+from app.domain.errors import FileRefused, NotFound
+
+
+class TooManyFiles(FileRefused):
+    """facts: ``limit``."""
+
+    message = "At most {limit} files are taken at once. Send some of them first, then the others."
+
+
+class TooMuchAtOnce(FileRefused):
+    """facts: ``limit`` in MiB. The request was not read, or not to its end."""
+
+    message = "What you sent is larger than {limit} MiB in all. Send fewer files at once, or smaller ones."
+
+
+class TooManyUploads(FileRefused):
+    """facts: ``limit``."""
+
+    message = "{limit} uploads of yours are not finished. Finish or cancel one of them first, or wait a day."
+
+
+class UploadOver(NotFound):
+    """Finished a day ago, cancelled, not touched for a day, somebody else's, or never begun: the same words for all."""
+
+    message = "This upload is not known any more. Send the file again."
