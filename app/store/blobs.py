@@ -50,7 +50,7 @@ class Blobs:
 
     def __init__(self, objects: Objects, incoming: Path) -> None:
         self.objects = objects
-        self._incoming = incoming
+        self.incoming = incoming
 
     @contextmanager
     def receive(self, stream: BinaryIO, *, limit: int) -> Iterator[Received]:
@@ -58,8 +58,8 @@ class Blobs:
 
         Raises: BlobTooLarge, OSError.
         """
-        self._incoming.mkdir(parents=True, exist_ok=True)
-        temporary = self._incoming / secrets.token_hex(16)
+        self.incoming.mkdir(parents=True, exist_ok=True)
+        temporary = self.incoming / secrets.token_hex(16)
         try:
             yield _copy(stream, temporary, limit)
         finally:
@@ -108,8 +108,8 @@ class Blobs:
     @contextmanager
     def temporary(self) -> Iterator[Path]:
         """A name for a file among what comes in; gone afterwards."""
-        self._incoming.mkdir(parents=True, exist_ok=True)
-        path = self._incoming / secrets.token_hex(16)
+        self.incoming.mkdir(parents=True, exist_ok=True)
+        path = self.incoming / secrets.token_hex(16)
         try:
             yield path
         finally:
@@ -117,8 +117,8 @@ class Blobs:
 
     def spool(self) -> IO[bytes]:
         """An empty file without a name among what comes in; its bytes are gone when it is closed."""
-        self._incoming.mkdir(parents=True, exist_ok=True)
-        return TemporaryFile(dir=self._incoming)
+        self.incoming.mkdir(parents=True, exist_ok=True)
+        return TemporaryFile(dir=self.incoming)
 
     def all(self) -> Iterator[Entry]:
         """Every blob that is there; the last part of its key is its hash."""
@@ -134,7 +134,7 @@ class Blobs:
         """Remove what a process that was killed left among the incoming; returns how many files."""
         before = (time.time() if now is None else now) - ABANDONED
         swept = 0
-        for file in self._incoming.glob("*") if self._incoming.is_dir() else ():
+        for file in self.incoming.glob("*") if self.incoming.is_dir() else ():
             with suppress(FileNotFoundError):
                 if file.stat().st_mtime < before:
                     file.unlink()
