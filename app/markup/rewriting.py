@@ -1,0 +1,173 @@
+"""A page's source with its references leading elsewhere, everything else byte for byte as it was.
+
+The parser says what a reference is, and is asked so: each place that might name a target is given a word of its own,
+and those words that the parser then takes for targets show which places are references. So code, comments and every
+other construct need no knowledge here, and rendering, which needs no places, pays nothing for them. What comes out is
+read once more: it must say what the page said before, or else the change is left out.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from app.domain.markups import Markup
+from app.domain.wiki_settings import WikiSettings
+from app.markup.asking import pointers
+from app.markup.nodes import Event, Extra, Link, Media
+from app.markup.parsing import parse
+from app.markup.syntax import pointers_of
+
+MOST_TRIES = 20  # places tried one by one, where all of them together changed what the page says
+_DIGITS = "abcdefghijklmnop"
+
+
+class Spot(NamedTuple):
+    """A place that may name a target, as ``text[start:end]``.
+
+    ``read``: the name that a spelling would mean there. ``spell``: spellings of a name, the most fitting first.
+    """
+
+    start: int
+    end: int
+    read: Callable[[str], str]
+    spell: Callable[[str], Iterator[str]]
+
+
+class Kind(Protocol):
+    """One kind of reference, on one page."""
+
+    def spots(self, text: str) -> Iterator[Spot]:
+        """Wherever ``text`` may name a target; those that do not are sorted out later."""
+
+    def named(self, pointer: Link | Media) -> str:
+        """The name it leads to; "" for what is of another kind."""
+
+    def nowhere(self, pointer: Link | Media) -> Link | Media:
+        """The same pointer without its target."""
+
+
+class Rewritten(NamedTuple):
+    """``left``: how many references still lead where they led, because nothing could be written in their place."""
+
+    text: str
+    left: int
+
+
+class _Change(NamedTuple):
+    start: int
+    end: int
+    new: str
+
+
+class _Reader(NamedTuple):
+    """What is needed to read a text again and again. ``renames``: from the old names to the new ones."""
+
+    kind: Kind
+    renames: Mapping[str, str]
+    markup: Markup
+    settings: WikiSettings
+
+    def events(self, text: str) -> tuple[Event, ...]:
+        return parse(text, self.settings, self.markup).events
+
+    def left(self, events: tuple[Event, ...]) -> int:
+        return sum(self.kind.named(pointer) in self.renames for pointer in pointers(events))
+
+    def meaning(self, events: tuple[Event, ...]) -> tuple[Any, ...]:
+        """The events without their places in the text, and with one target for old names and new ones."""
+        both = frozenset(self.renames) | frozenset(self.renames.values())
+        return tuple(_meaning(event, self.kind, both) for event in events)
+
+
+def rewrite(text: str, kind: Kind, renames: Mapping[str, str], markup: Markup, settings: WikiSettings) -> Rewritten:
+    """``text`` with the references to the keys of ``renames`` leading to the values instead. No error is raised."""
+    reader = _Reader(kind, renames, markup, settings)
+    before = reader.events(text)
+    left = reader.left(before)
+    if not left:
+        return Rewritten(text, 0)
+    changes = _confirmed(text, list(_changes(text, reader)), reader)
+    if not changes:
+        return Rewritten(text, left)
+    meant = reader.meaning(before)
+    new = _applied(text, changes)
+    after = reader.events(new)
+    if reader.meaning(after) == meant:
+        return Rewritten(new, reader.left(after))
+    return _one_by_one(text, changes, meant, reader)
+
+
+def _changes(text: str, reader: _Reader) -> Iterator[_Change]:
+    """In order, none over another: of two the inner one."""
+    found: dict[tuple[int, int], _Change] = {}
+    for spot in reader.kind.spots(text):
+        new = reader.renames.get(spot.read(text[spot.start : spot.end]))
+        spelling = next((each for each in spot.spell(new) if spot.read(each) == new), None) if new else None
+        if spelling is not None:
+            found.setdefault((spot.start, spot.end), _Change(spot.start, spot.end, spelling))
+    reached = len(text) + 1
+    kept: list[_Change] = []
+    for change in sorted(found.values(), reverse=True):
+        if change.end <= reached:
+            kept.append(change)
+            reached = change.start
+    return reversed(kept)
+
+
+def _confirmed(text: str, changes: Sequence[_Change], reader: _Reader) -> list[_Change]:
+    """Those that stand where the parser sees a target."""
+    if not changes:
+        return []
+    stem = "lierre"
+    while stem in text.lower():
+        stem += "x"
+    words = [f"{stem}{_letters(number)}z" for number in range(len(changes))]
+    marked = _applied(text, [change._replace(new=word) for change, word in zip(changes, words, strict=True)])
+    word = re.compile(f"{stem}[a-p]++z")
+    seen: set[str] = set()
+    for pointer in pointers(reader.events(marked)):
+        seen.update(word.findall(reader.kind.named(pointer)))
+    return [change for change, own in zip(changes, words, strict=True) if own in seen]
+
+
+def _letters(number: int) -> str:
+    """Letters alone: digits could be typography."""
+    return "".join(_DIGITS[int(digit, 16)] for digit in f"{number:x}")
+
+
+def _applied(text: str, changes: Sequence[_Change]) -> str:
+    parts: list[str] = []
+    done = 0
+    for start, end, new in changes:
+        parts += (text[done:start], new)
+        done = end
+    parts.append(text[done:])
+    return "".join(parts)
+
+
+def _one_by_one(text: str, changes: list[_Change], meant: tuple[Any, ...], reader: _Reader) -> Rewritten:
+    kept: list[_Change] = []
+    for change in changes[:MOST_TRIES]:
+        if reader.meaning(reader.events(_applied(text, [*kept, change]))) == meant:
+            kept.append(change)
+    new = _applied(text, kept)
+    return Rewritten(new, reader.left(reader.events(new)))
+
+
+def _meaning(event: Any, kind: Kind, names: frozenset[str]) -> Any:
+    if type(event) is str:
+        return event
+    if type(event) is Extra:
+        inside = tuple(_meaning(pointer, kind, names) for pointer in pointers_of(event))
+        return (event.syntax.name, inside or event.source)
+    if isinstance(event, Link | Media) and kind.named(event) in names:
+        event = kind.nowhere(event)
+    changed: dict[str, Any] = {}
+    if hasattr(event, "events"):
+        changed["events"] = tuple(_meaning(each, kind, names) for each in event.events)
+    if hasattr(event, "at"):
+        changed["at"] = 0
+    if isinstance(getattr(event, "title", None), tuple):  # a picture, or markup
+        changed["title"] = _meaning(event.title, kind, names)
+    # The type counts: values of different types may be equal tuples.
+    return type(event), event._replace(**changed) if changed else event
