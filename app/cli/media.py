@@ -9,6 +9,7 @@ import click
 from app.cli.opening import OPERATOR, now, opened
 from app.domain.names import page_name
 from app.services.media import Upload, find_media, put_media
+from app.services.media_fields import count_unread, read_unread
 from app.services.media_list import all_media
 from app.services.setting_rows import load_settings
 
@@ -49,3 +50,15 @@ def list_media(*, as_json: bool) -> None:
         for entry in all_media(session, viewer=OPERATOR):
             row = {"id": entry.name, "size": entry.size, "type": entry.mime, "changed": entry.changed_at}
             click.echo(json.dumps(row, ensure_ascii=False) if as_json else entry.name)
+
+
+@media.command("read-fields")
+def read_fields() -> None:
+    """Read title, caption, author, date … out of pictures that came before the wiki did that."""
+    with opened() as (wiki, session):
+        total = count_unread(session)
+        with click.progressbar(length=total, label="Reading pictures", file=sys.stderr) as bar:
+            for seen in read_unread(session, wiki.blobs):
+                bar.update(seen)
+        told = total - count_unread(session)
+    click.echo(f"{total} pictures looked at, {told} say something of themselves", err=True)

@@ -146,11 +146,11 @@ def _cut(tiff: Tiff, spots: Iterable[int], wanted: frozenset[int]) -> bytes:
     out = bytearray(tiff.data)
     values: list[tuple[int, int]] = []
     for at in spots:
-        count = tiff.number(at, 2)
-        end = at + 2 + count * _ENTRY
         gone = [entry for entry in tiff.entries(at) if entry.tag in wanted]
-        if not gone or end > len(out):
+        if not gone:
             continue
+        count = min(tiff.number(at, 2), (len(out) - at - 2) // _ENTRY)
+        end = at + 2 + count * _ENTRY
         values += [(entry.start, entry.start + entry.size) for entry in gone if entry.size > 4]
         places = {entry.at for entry in gone}
         kept = b"".join(

@@ -1,5 +1,6 @@
 """Answers to what a rendering asks, few queries whatever the number of questions."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -95,12 +96,27 @@ def _folders(session: Session, asked: Iterable[str]) -> Iterator[tuple[str, int]
 
 def _media(session: Session, which: ColumnElement[bool]) -> Iterator[tuple[str, int, MediaFact]]:
     rows = session.execute(
-        select(Media.name, Media.scope_id, MediaRevision.size, MediaRevision.width, MediaRevision.height)
+        select(
+            Media.name,
+            Media.scope_id,
+            MediaRevision.size,
+            MediaRevision.width,
+            MediaRevision.height,
+            MediaRevision.fields,
+        )
         .join(MediaRevision, MediaRevision.id == Media.current_id)
         .where(which)
     )
-    for name, scope_id, size, width, height in rows:
-        yield name, scope_id, MediaFact(size=size, width=width, height=height)
+    for name, scope_id, size, width, height, fields in rows:
+        yield name, scope_id, MediaFact(size=size, width=width, height=height, caption=_caption(fields))
+
+
+def _caption(fields: str) -> str | None:
+    """What a picture is called by itself, on one line."""
+    if fields == "{}":
+        return None
+    said = json.loads(fields)
+    return " ".join((said.get("title") or said.get("caption") or "").split()) or None
 
 
 def _chunks(names: Iterable[str], size: int = CHUNK) -> Iterator[Sequence[str]]:

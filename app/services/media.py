@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import media_scope
 from app.domain.errors import FileInUse, FileTooLarge, NameTaken, NoSuchRevision, NotFound, StorageFailed
+from app.domain.file_errors import FileChanged
 from app.domain.names import page_name
 from app.domain.texts import clean_summary
 from app.domain.viewer import Viewer
@@ -71,6 +72,7 @@ class Upload:
     """What somebody wants a file to be; ``limit`` in bytes. ``replace``: whether one of that name may give way.
 
     ``any_type``: an operator's word for types that people may not upload; they are only ever downloaded.
+    ``based_on``: the version (its id) that this one was made from; a newer one must not be lost sight of.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Upload:
     limit: int = 50 * MIB
     any_type: bool = False
     replace: bool = True
+    based_on: int | None = None
 
 
 def put_media(session: Session, blobs: Blobs, upload: Upload, *, viewer: Viewer, now: int) -> MediaView:
@@ -88,6 +91,7 @@ def put_media(session: Session, blobs: Blobs, upload: Upload, *, viewer: Viewer,
         BadPageName: the name cannot be one.
         FileRefused: the type is not taken, the content is not what the name says, it is too large, or there is no room.
         NameTaken: there is one, and ``replace`` is not set.
+        FileChanged: there is a newer one than ``based_on``.
         AccessDenied, NotFound, StorageFailed.
     """
     settings = load_settings(session)
@@ -221,6 +225,8 @@ def _store(  # noqa: PLR0913, PLR0917 the parts of one upload
         before = session.get(MediaRevision, row.current_id) if row.current_id is not None else None
         if before is not None and not upload.replace:  # it came while this one was on its way
             raise NameTaken(name=name)
+        if upload.based_on not in (None, row.current_id):
+            raise FileChanged(name=name)
         if before is not None and before.sha256 == received.sha256:
             return
         new = NewMedia(

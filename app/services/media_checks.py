@@ -8,6 +8,7 @@ from PIL import Image, UnidentifiedImageError
 
 from app.domain.errors import FileRefused, TypeNotTaken
 from app.domain.tables import FileType
+from app.services.picture_fields import written_fields
 from app.store.blobs import Received
 
 Types = Mapping[str, FileType]
@@ -30,7 +31,7 @@ def check(received: Received, name: str, types: Types, *, any_type: bool) -> Che
     """Raises: FileRefused."""
     kind = type_of(name, types) if any_type else allowed_type(name, types)
     width, height = _pixels(received.path, kind) or (None, None)
-    return Checked(kind.mime, width, height)
+    return Checked(kind.mime, width, height, written_fields(received.path, kind.mime))
 
 
 def type_of(name: str, types: Types) -> FileType:
