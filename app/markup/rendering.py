@@ -97,9 +97,20 @@ class Rendered:
     sections: tuple[Section, ...]
 
 
-def render(document: Document, page_id: str, facts: Facts, settings: WikiSettings, secret: bytes = b"") -> Rendered:
-    """The HTML of ``document`` standing on page ``page_id``, in a wiki of which ``facts`` are true."""
-    writer = Writer(Known(page_id, facts, settings, secret), _WRITERS, len(document.source))
+def render(
+    document: Document,
+    page_id: str,
+    facts: Facts,
+    settings: WikiSettings,
+    secret: bytes = b"",
+    *,
+    wide: bool = False,
+) -> Rendered:
+    """The HTML of ``document`` standing on page ``page_id``, in a wiki of which ``facts`` are true.
+
+    ``wide``: pictures name larger ones of themselves, for screens that show more pixels.
+    """
+    writer = Writer(Known(page_id, facts, settings, secret, wide), _WRITERS, len(document.source))
     writer.events(document.events)
     writer.sections.finish()
     blocks.mark_edits(writer)

@@ -29,7 +29,7 @@ _ANYWHERE = frozenset({"class", "id", "role"})
 _WRITTEN = {
     "a": frozenset({"data-wiki-id", "rel", "target"}),
     "audio": frozenset({"controls", "title"}),
-    "img": frozenset({"loading"}),
+    "img": frozenset({"loading", "srcset"}),
     "input": frozenset({"type", "class", "disabled", "checked", "aria-label"}),
     "source": frozenset({"src"}),
     "track": frozenset({"kind", "label", "src", "srclang"}),

@@ -37,12 +37,16 @@ class TocEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that rendering depends on beside the document. ``secret`` signs the sizes of pictures."""
+    """All that rendering depends on beside the document. ``secret`` signs the sizes of pictures.
+
+    ``wide``: pictures name larger ones of themselves, for screens that show more pixels.
+    """
 
     page_id: str
     facts: Facts
     settings: WikiSettings
     secret: bytes = b""
+    wide: bool = False
 
     def target(self, raw: str) -> PageTarget:
         return page_target(raw, self.page_id, self.settings)

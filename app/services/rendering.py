@@ -125,7 +125,7 @@ def _render(
     session: Session, name: str, read: graph.Read, settings: WikiSettings, secret: bytes, sees: Sees = EVERYTHING
 ) -> Made:
     found = find_facts(session, read.asks, sees)
-    return Made(render(read.document, name, found.facts, settings, secret), found.scopes)
+    return Made(render(read.document, name, found.facts, settings, secret, wide=True), found.scopes)
 
 
 def _current(session: Session, page: PageView, settings: WikiSettings, secret: bytes, sight: Sight) -> Rendered:

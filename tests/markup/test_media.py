@@ -1,9 +1,12 @@
 # ruff: noqa: E501 HTML is read on one line
 """Pictures, files, films, sounds: source and HTML, by rule."""
 
+import re
+
 import pytest
 
-from tests.markup.drawing import draw
+from app.markup import Facts, MediaFact, parse, render
+from tests.markup.drawing import PLAIN, draw
 
 
 @pytest.mark.parametrize(
@@ -84,3 +87,58 @@ from tests.markup.drawing import draw
 )
 def test_media(source: str, expected: str) -> None:
     assert draw(source) == expected
+
+
+WIDE = Facts(
+    media={
+        "ns:a.png": MediaFact(1, 400, 300),
+        "ns:b.png": MediaFact(1),
+        "ns:c.svg": MediaFact(1, 400, 300),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "sizes"),
+    [
+        pytest.param("{{a.png?200}}", ["w=300 1.5x", "w=400 2x"], id="twice as many pixels are there"),
+        pytest.param("{{a.png?101}}", ["w=152 1.5x", "w=202 2x"], id="whole pixels"),
+        pytest.param("{{a.png?250}}", ["w=375 1.5x"], id="half as many more"),
+        pytest.param("{{a.png?300}}", [], id="too few"),
+        pytest.param("{{a.png?150x150}}", ["w=225&amp;h=225 1.5x", "w=300&amp;h=300 2x"], id="cut to shape"),
+        pytest.param("{{a.png?100x200}}", ["w=150&amp;h=300 1.5x"], id="too few in one direction"),
+        pytest.param(
+            "{{a.png?200&nocache}}", ["w=300&amp;cache=nocache 1.5x", "w=400&amp;cache=nocache 2x"], id="words"
+        ),
+        pytest.param("{{a.png}}", [], id="as large as it is"),
+        pytest.param("{{a.png?0x100}}", [], id="no width"),
+        pytest.param("{{b.png?10}}", [], id="pixels not known"),
+        pytest.param("{{c.svg?10}}", [], id="a drawing has no pixels"),
+        pytest.param("{{none.png?10}}", [], id="a missing one"),
+        pytest.param("{{http://a.bc/d.png?50}}", [], id="a picture elsewhere"),
+        pytest.param("![x](a.png?200)", [], id="other markup is only text here"),
+    ],
+)
+def test_pictures_name_larger_ones_for_screens_with_more_pixels(source: str, sizes: list[str]) -> None:
+    document = parse(source, PLAIN)
+    wide = "".join(map(str, render(document, "ns:page", WIDE, PLAIN, b"secret", wide=True).parts))
+    plain = "".join(map(str, render(document, "ns:page", WIDE, PLAIN, b"secret").parts))
+
+    assert re.findall(r"/_media/ns:a.png\?(\S+?)&amp;tok=[0-9a-f]{16}( [\d.]+x)", wide) == [
+        (size.partition(" ")[0], " " + size.partition(" ")[2]) for size in sizes
+    ]
+    assert "srcset" not in plain
+    assert re.sub(r' srcset="[^"]*"', "", wide) == plain
+
+
+def test_larger_ones_are_named_in_markdown_too() -> None:
+    made = render(parse("![x](a.png?200)", PLAIN, "markdown"), "ns:page", WIDE, PLAIN, b"secret", wide=True)
+
+    assert "1.5x, /_media/ns:a.png?w=400&amp;tok=" in str(made.parts[0])
+
+
+def test_raw_html_cannot_name_them() -> None:
+    source = '<img src="a.png" srcset="https://a.bc/x.png 2x">'
+    made = render(parse(source, PLAIN, "markdown"), "ns:page", WIDE, PLAIN, b"secret", wide=True)
+
+    assert "srcset" not in "".join(map(str, made.parts))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.names import clean_id, name_of
+from app.domain.picture_sizes import MAX_SIDE
 from app.markup.addresses import detail_url, in_attribute, media_url, size_query
 from app.markup.escape import class_name, escape, escape_title
 from app.markup.nodes import Media
@@ -11,6 +12,7 @@ from app.markup.writer import Writer
 _FILMS = ("webm", "ogv", "mp4")
 _SOUNDS = ("ogg", "mp3", "wav")
 _TRACKS = {"sub": "subtitles", "cap": "captions", "des": "descriptions", "cha": "chapters", "met": "metadata"}
+_DENSITIES = (("1.5x", 1.5), ("2x", 2))  # of screens, by pixels for each of a page
 _POSTERS = ("jpg", "png")
 
 
@@ -112,7 +114,8 @@ def _inner(w: Writer, media: Media, source: Source) -> str:
     size = f' width="{media.width}"' if media.width else ""
     size += f' height="{media.height}"' if media.height else ""
     url = _picture_url(w, media, source)
-    return f'<img src="{url}" class="media{media.align}" loading="lazy"{shown}{size} />'
+    wider = _srcset(w, media, source)
+    return f'<img src="{url}"{wider} class="media{media.align}" loading="lazy"{shown}{size} />'
 
 
 def _title(w: Writer, media: Media, source: Source) -> str:
@@ -128,6 +131,20 @@ def _picture_url(w: Writer, media: Media, source: Source) -> str:
         return escape(source.id)
     query = size_query(source.id, media.width, media.height, media.cache, w.known.secret)
     return in_attribute(media_url(_file_id(w, source), w.known.settings, query))
+
+
+def _srcset(w: Writer, media: Media, source: Source) -> str:
+    """The same picture with more pixels, as far as the file has them."""
+    fact = w.known.facts.media.get(source.id)
+    if not w.known.wide or not media.width or source.external or fact is None or source.extension == "svg":
+        return ""
+    candidates = []
+    for word, times in _DENSITIES:
+        width, height = round(media.width * times), round(media.height * times)
+        if max(width, height) <= MAX_SIDE and width <= (fact.width or 0) and height <= (fact.height or 0):
+            query = size_query(source.id, width, height, media.cache, w.known.secret)
+            candidates.append(f"{in_attribute(media_url(source.id, w.known.settings, query))} {word}")
+    return f' srcset="{", ".join(candidates)}"' if candidates else ""
 
 
 def _file_id(w: Writer, source: Source) -> str:
@@ -232,7 +249,14 @@ def _tracks_of_page(w: Writer) -> dict[str, list[tuple[str, str, str]]]:
     if w.tracks is None:
         w.tracks = {}
         for media_id in sorted(w.known.facts.media):
-            stem, *parts = media_id.rsplit(".", 3)
-            if len(parts) == 3 and parts[0] in _TRACKS and parts[2] == "vtt":
-                w.tracks.setdefault(stem, []).append((parts[0], parts[1], media_id))
+            found = track_of(media_id)
+            if found:
+                stem, kind, language = found
+                w.tracks.setdefault(stem, []).append((kind, language, media_id))
     return w.tracks
+
+
+def track_of(media_id: str) -> tuple[str, str, str] | None:
+    """Stem of the film, kind and language, where it is a file ``stem.kind.language.vtt``."""
+    stem, *parts = media_id.rsplit(".", 3)
+    return (stem, parts[0], parts[1]) if len(parts) == 3 and parts[0] in _TRACKS and parts[2] == "vtt" else None
