@@ -21,6 +21,7 @@ from app.mail_settings import MAIL_NAMES, MailServer, mail_from
 
 MIB = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SENDFILE = {"": "", "none": "", "x-accel": "X-Accel-Redirect", "x-sendfile": "X-Sendfile"}
 SHORTEST_SECRET = 16
 THREADS = 8  # of each worker process; most of them wait for slow clients, see ``app.web.gate``
 NAMES = (
@@ -37,6 +38,8 @@ NAMES = (
         "LIERRE_MAX_UPLOAD_BYTES",
         "LIERRE_SECRET_KEY",
         "LIERRE_FETCH_INTERNAL",
+        "LIERRE_SENDFILE",
+        "LIERRE_SENDFILE_PREFIX",
     }
     | DOOR_NAMES
     | MAIL_NAMES
@@ -49,6 +52,8 @@ class Settings:
 
     ``trusted_hosts``: names answered to besides loopback, ``host`` and the host of ``base_url``.
     ``trusted_proxies``: how many proxies in front add ``X-Forwarded-*``; 0 believes none of these headers.
+    ``sendfile``: the header by which the server in front is told to send a file itself, "" for none;
+    ``sendfile_prefix``: where it finds the media folder, for ``X-Accel-Redirect``.
     ``fetch_internal``: each ``host:port``, may be asked for feeds though it lies in a network of ours.
     """
 
@@ -65,6 +70,8 @@ class Settings:
     max_page_bytes: int = 2 * MIB
     max_upload_bytes: int = 50 * MIB
     fetch_internal: tuple[str, ...] = ()
+    sendfile: str = ""
+    sendfile_prefix: str = "/_bytes/"
     mail: MailServer | None = None  # None: no mail is sent
     doors: Doors = NO_DOORS
     secret: str = ""  # "" until ``with_secret`` read or made the file in ``home``
@@ -88,6 +95,8 @@ class Settings:
             max_page_bytes=number(environ, "LIERRE_MAX_PAGE_BYTES", 2 * MIB, 1024, 64 * MIB),
             max_upload_bytes=number(environ, "LIERRE_MAX_UPLOAD_BYTES", 50 * MIB, 1024, 4096 * MIB),
             fetch_internal=_internal(environ.get("LIERRE_FETCH_INTERNAL", "")),
+            sendfile=choice(environ, "LIERRE_SENDFILE", SENDFILE),
+            sendfile_prefix=_prefix(environ.get("LIERRE_SENDFILE_PREFIX", "")),
             mail=mail_from(environ, _base_url(environ.get("LIERRE_BASE_URL", ""))),
             doors=doors_from(environ, _base_url(environ.get("LIERRE_BASE_URL", ""))),
             secret=_secret(environ.get("LIERRE_SECRET_KEY", "")),
@@ -182,6 +191,14 @@ def _internal(text: str) -> tuple[str, ...]:
         if found is None or place != f"{found.host}:{found.port}":
             raise SettingsError(f"LIERRE_FETCH_INTERNAL holds “{place}”. It takes host:port with commas between them.")
     return places
+
+
+def _prefix(text: str) -> str:
+    prefix = text.strip() or "/_bytes/"
+    fine = prefix.isascii() and prefix.replace("/", "").replace("_", "").replace("-", "").isalnum()
+    if not (fine and prefix.startswith("/_") and prefix.endswith("/") and "//" not in prefix):
+        raise SettingsError(f"LIERRE_SENDFILE_PREFIX is “{text}”. It takes a path such as /_bytes/, that is no page.")
+    return prefix
 
 
 def _secret(text: str) -> str:

@@ -34,6 +34,8 @@ def test_variables_are_read() -> None:
             "LIERRE_TRUSTED_PROXIES": "1",
             "LIERRE_FETCH_INTERNAL": "Git.intra.example:3000, 10.0.0.1:80",
             "LIERRE_SECURE_COOKIES": "yes",
+            "LIERRE_SENDFILE": "x-accel",
+            "LIERRE_SENDFILE_PREFIX": "/_files-of-ours/",
             "LIERRE_LOG_LEVEL": "DEBUG",
         }
     )
@@ -44,6 +46,7 @@ def test_variables_are_read() -> None:
     assert settings.trusted_hosts == ("wiki.example.org", "other.example.org")
     assert settings.fetch_internal == ("git.intra.example:3000", "10.0.0.1:80")
     assert (settings.trusted_proxies, settings.secure_cookies, settings.log_level) == (1, True, "DEBUG")
+    assert (settings.sendfile, settings.sendfile_prefix) == ("X-Accel-Redirect", "/_files-of-ours/")
 
 
 @pytest.mark.parametrize("name", ["HOST", "PORT", "LIERRE_HOME", "LIERRE_BASE_URL", "LIERRE_WORKERS"])
@@ -79,6 +82,13 @@ def test_an_empty_variable_is_as_good_as_none(name: str) -> None:
         ("LIERRE_DATABASE_URL", "mysql://wiki"),
         ("LIERRE_DATABASE_URL", "sqlite://"),
         ("LIERRE_DATABASE_URL", "sqlite:///:memory:"),
+        ("LIERRE_SENDFILE", "yes"),
+        ("LIERRE_SENDFILE_PREFIX", "bytes"),
+        ("LIERRE_SENDFILE_PREFIX", "/bytes/"),
+        ("LIERRE_SENDFILE_PREFIX", "/_bytes"),
+        ("LIERRE_SENDFILE_PREFIX", "/_a//b/"),
+        ("LIERRE_SENDFILE_PREFIX", "/_a/../b/"),
+        ("LIERRE_SENDFILE_PREFIX", "/_a\nb/"),
         ("LIERRE_FETCH_INTERNAL", "intra.example"),
         ("LIERRE_FETCH_INTERNAL", "http://intra.example:80"),
         ("LIERRE_FETCH_INTERNAL", "*.intra.example:80"),

@@ -14,6 +14,8 @@ REFUSED_SCHEMES = frozenset(
     {"javascript", "vbscript", "livescript", "mocha", "data", "blob", "filesystem", "jar", "about", "view-source"}
 )
 _SHOWN_TYPES = frozenset({"text/plain", "text/vtt", "text/csv", "application/pdf"})
+# What a browser runs, or reads as a style, wherever one of our own pages could be made to name it.
+_ACTIVE = re.compile(r"(?:java|ecma|j|live)script|html|css|wasm|[/+-]xml")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*", re.ASCII)
 _TYPE = re.compile(r"!?[a-z]+/[a-z0-9.+\-]+", re.ASCII | re.IGNORECASE)
 
@@ -90,6 +92,16 @@ def is_shown(mime: str) -> bool:
     What the list does not name may run in the wiki's name: pages, scripts, documents that hold scripts.
     """
     return mime.startswith(("image/", "audio/", "video/")) or mime in _SHOWN_TYPES
+
+
+def sent_as(mime: str) -> str:
+    """The type that a file is sent with: its own, unless a page could run such a file, whatever way it is offered.
+
+    A drawing keeps its type, as nothing else shows it; it is shown where its scripts do not run.
+    """
+    if mime != "image/svg+xml" and _ACTIVE.search(mime):
+        return "application/octet-stream"
+    return mime
 
 
 def _file_type(kind: str) -> FileType:

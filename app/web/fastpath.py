@@ -2,7 +2,9 @@
 
 A response is kept when its view says so by the header ``X-Lierre-Keep``. It is good while the wiki's version stands,
 which is asked on every request: never stale. What changes by itself (a feed of another site) is good until the moment
-that ``X-Lierre-Keep-Until`` names, in seconds since 1970. Source: docs/decisions/0006-fast-path.md
+that ``X-Lierre-Keep-Until`` names, in seconds since 1970. A picture is kept as its view made it (``AS_IS``): with the
+tag of its content, not compressed again; and it depends on what the browser takes, not on language and theme.
+Source: docs/decisions/0006-fast-path.md
 """
 
 import gzip
@@ -10,7 +12,7 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +21,16 @@ from werkzeug.http import parse_cookie
 from app.store.version import VersionWatch
 from app.web.frame import THEMES
 from app.web.i18n import negotiate
+from app.web.pictures import WEBP, takes_webp
 from app.web.trusted_header import OUTSIDER
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 KEEP = "X-Lierre-Keep"
+AS_IS = "as-is"  # its value where tag, Vary and bytes stay those of the view
+# In ``environ``: what asks for it will be kept, and compared here. Its value is the method that was asked by.
+KEEPS = "lierre.keeps"
 UNTIL = "X-Lierre-Keep-Until"
 MEMORY = 64 * 1024 * 1024  # bytes of bodies kept in each process
 LARGEST = 4 * 1024 * 1024
@@ -33,6 +39,9 @@ OWN_COOKIES = ("session", "remember_token")  # whoever sends one of these may be
 SAYS_WHO = ("HTTP_AUTHORIZATION", OUTSIDER)
 VARY = "Accept-Encoding, Accept-Language, Cookie"
 OVERHEAD = 1000  # bytes of headers and bookkeeping, about
+FILES = "/_media/"
+# Asked of a file: parts of it, or a comparison that only the view can make.
+PARTIAL = ("HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 ABSENT_IN_304 = ("content-length", "content-type", "content-encoding")
 Key = tuple[str, ...]
 Headers = list[tuple[str, str]]
@@ -52,7 +61,7 @@ class Kept:
 
     @property
     def size(self) -> int:
-        return len(self.body) + len(self.packed) + OVERHEAD
+        return len(self.body) + (0 if self.packed is self.body else len(self.packed)) + OVERHEAD
 
 
 class Shelf:
@@ -118,7 +127,7 @@ class FastPath:
     ) -> Iterable[bytes]:
         start = _Start(start_response, may_keep=True)
         # A response is made for GET whichever was asked: HEAD is the same without its body.
-        chunks = self._app({**environ, "REQUEST_METHOD": "GET"}, start)
+        chunks = self._app({**environ, "REQUEST_METHOD": "GET", KEEPS: environ["REQUEST_METHOD"]}, start)
         if not start.kept_back:
             start.may_keep = False
             return chunks if environ["REQUEST_METHOD"] == "GET" else _closed(chunks)
@@ -126,7 +135,8 @@ class FastPath:
             body = b"".join(chunks)
         finally:
             _closed(chunks)
-        kept = pack(self._build, version, key, start.headers, body, start.until)
+        made = start.headers
+        kept = as_is(version, made, body) if start.as_is else pack(self._build, version, key, made, body, start.until)
         if len(body) <= LARGEST:
             self._shelf.put(key, kept)
         return _answer(kept, environ, start_response)
@@ -141,12 +151,13 @@ class _Start:
     def __init__(self, start_response: "StartResponse", *, may_keep: bool) -> None:
         self._start_response = start_response
         self.may_keep = may_keep
-        self.kept_back = False
+        self.kept_back = self.as_is = False
         self.headers: Headers = []
         self.until: int | None = None
 
     def __call__(self, status: str, headers: Headers, error: Any = None, /) -> Callable[[bytes], object]:
-        marked = any(name == KEEP for name, _ in headers)
+        mark = next((value for name, value in headers if name == KEEP), None)
+        marked, self.as_is = mark is not None, mark == AS_IS
         personal = any(name.lower() == "set-cookie" for name, _ in headers)
         self.until = next((int(value) for name, value in headers if name == UNTIL), None)
         self.headers = [(name, value) for name, value in headers if name not in (KEEP, UNTIL)] if marked else headers
@@ -167,6 +178,12 @@ def pack(build: str, version: int, key: Key, headers: Headers, body: bytes, unti
     plain = [*common, ("Content-Length", str(len(body)))]
     small = [*common, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))]
     return Kept(version, f'W/"{digest}"', plain, body, small, packed, until)
+
+
+def as_is(version: int, headers: Headers, body: bytes) -> Kept:
+    """A response whose view has said all there is to say of it, its tag included."""
+    etag = next(value for name, value in headers if name.lower() == "etag")
+    return Kept(version, etag, headers, body, headers, body)
 
 
 def _answer(kept: Kept, environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
@@ -194,16 +211,24 @@ def _key(environ: "WSGIEnvironment") -> Key | None:
     cookies = parse_cookie(environ["HTTP_COOKIE"]) if environ.get("HTTP_COOKIE") else {}
     if any(name in cookies for name in OWN_COOKIES) or any(name in environ for name in SAYS_WHO):
         return None
+    path = environ.get("PATH_INFO", "")
+    where = environ.get("wsgi.url_scheme", "http"), environ.get("HTTP_HOST", ""), path, environ.get("QUERY_STRING", "")
+    key = (*where, *(_file_variant(environ) if path.startswith(FILES) else _page_variant(environ, cookies)))
+    return key if len(key) > len(where) and sum(map(len, key)) <= LONGEST_KEY else None
+
+
+def _page_variant(environ: "WSGIEnvironment", cookies: Mapping[str, str]) -> Key:
     theme = cookies.get("theme", "")
-    key = (
-        environ.get("wsgi.url_scheme", "http"),
-        environ.get("HTTP_HOST", ""),
-        environ.get("PATH_INFO", ""),
-        environ.get("QUERY_STRING", ""),
-        negotiate(cookies.get("lang", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")),
-        theme if theme in THEMES else "",
-    )
-    return key if sum(map(len, key)) <= LONGEST_KEY else None
+    language = negotiate(cookies.get("lang", ""), environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    return language, theme if theme in THEMES else ""
+
+
+def _file_variant(environ: "WSGIEnvironment") -> Key:
+    """What pictures differ in; () where only the view can answer."""
+    by_date = "HTTP_IF_MODIFIED_SINCE" in environ and "HTTP_IF_NONE_MATCH" not in environ
+    if by_date or any(name in environ for name in PARTIAL):
+        return ()
+    return (WEBP if takes_webp(environ.get("HTTP_ACCEPT", "")) else "",)
 
 
 def _closed(chunks: Iterable[bytes]) -> list[bytes]:
