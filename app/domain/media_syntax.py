@@ -26,12 +26,15 @@ _BLANKS = re.compile(r"\s+")
 _TELLING = re.compile(
     r"[\\`*\[\]|]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=[#\w]+;)|~(?=~)|\{(?=\{)|\((?=\()", re.ASCII
 )
+_PLAIN = re.compile(r"[^\s()<>\\\"'`*\[\]|{}]+")
 _QUOTED = re.compile(r'[\\"&]')
 
 
 @dataclass(frozen=True, slots=True)
 class MediaMark:
-    """``name``: of a file here, or a whole address where ``external``. Sizes are pixels, 0 for its own.
+    """``name``: of a file here, or, where ``as_typed``, what a text names it by: an address, a path from its page.
+
+    Sizes are pixels, 0 for the picture's own.
 
     ``text``: what a picture says to those who do not see it, or the words of a link; None: not said, "": decoration.
     ``hint``: shown at the pointer; Markdown alone can hold it. ``cache``: ``nocache`` or ``recache`` of an old text.
@@ -45,7 +48,7 @@ class MediaMark:
     align: Align = ""
     linking: Linking = "details"
     cache: str = ""
-    external: bool = False
+    as_typed: bool = False
 
 
 def write_mark(mark: MediaMark, markup: Markup) -> str:
@@ -60,7 +63,7 @@ def source_name(name: str) -> str:
 
 
 def _fits_markdown(mark: MediaMark) -> bool:
-    if mark.external and _BLANKS.search(mark.name):
+    if mark.as_typed and not _PLAIN.fullmatch(mark.name):
         return False
     return mark.text != "" or mark.name.rpartition(".")[2].lower() not in _NAMED_BY_THEMSELVES
 
@@ -83,8 +86,12 @@ def _braces(mark: MediaMark) -> str:
 
 def _source(mark: MediaMark, parameters: list[str]) -> str:
     written = "&".join(word for word in parameters if word)
-    name = mark.name if mark.external else source_name(mark.name)
+    name = _safe(mark.name) if mark.as_typed else source_name(mark.name)
     return f"{name}?{written}" if written or "?" in name else name
+
+
+def _safe(name: str) -> str:
+    return _one_line(name).replace("|", "%7C").replace("}}", "}%7D")
 
 
 def _words(mark: MediaMark) -> tuple[str, str]:

@@ -26,6 +26,7 @@ from app.web.decoding import is_misread
 from app.web.errors import say, status_of
 from app.web.i18n import gettext
 from app.web.kept import keeps_text
+from app.web.media_syntax import place_of
 from app.web.missing import show_missing
 
 NO_TEXT = "The form came without its text, so nothing was stored. Go back and send it again."
@@ -205,6 +206,7 @@ def show_conflict(form: EditForm) -> Response:
         ),
         theirs=theirs,
         yours_in=form.markup,
+        place=place_of(form.name),
         difference=compare(theirs.text, whole.text),
     )
     return make_response(html, status_of(EditConflict(page_id=form.name)))
@@ -224,5 +226,5 @@ def _read_only(page: PageView) -> ResponseReturnValue:
 
 
 def _form(form: EditForm, status: int = 200, **context: object) -> Response:
-    html = render_template("pages/edit.html", name=form.name, form=form, **(EMPTY | context))
+    html = render_template("pages/edit.html", name=form.name, form=form, place=place_of(form.name), **(EMPTY | context))
     return make_response(html, status)

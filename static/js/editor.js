@@ -3,15 +3,15 @@
 import { answersForm, button, words } from "./lierre.js";
 import "./draft.js";
 
-const form = document.querySelector("[data-editor]");
-const text = form.querySelector("textarea[name=text]");
+export const form = document.querySelector("[data-editor]");
+export const text = form.querySelector("textarea[name=text]");
 const wide = matchMedia("(min-width: 1000px)");
 const before = text.defaultValue;
 let leaving = false;
 
 /* ---- writing at the cursor; the browser's own undo takes it back */
 
-function write(start, end, words, from, to) {
+export function write(start, end, words, from, to) {
   text.focus();
   text.setSelectionRange(start, end);
   if (!document.execCommand("insertText", false, words)) text.setRangeText(words, start, end, "end");
@@ -38,11 +38,11 @@ function lines(change) {
 
 /* ---- what the buttons write, by markup */
 
-const chosen = () => (form.querySelector("[name=markup]:checked") ?? form.querySelector("[name=markup]"))?.value ?? "dokuwiki";
+export const chosen = () => (form.querySelector("[name=markup]:checked") ?? form.querySelector("[name=markup]"))?.value ?? "dokuwiki";
 const bare = (line) => line.replace(/^ *(?:[*-]|\d+\.) (?:\[[ x]\] )?/, "");
 const mark = (sign) => (line) => `${sign} ${bare(line)}`;
 
-// A link or picture of Markdown: what was chosen are its words, then the target is there to be typed over.
+// A link of Markdown: what was chosen are its words, then the target is there to be typed over.
 function target(opening, filling, place) {
   const { selectionStart: start, selectionEnd: end, value } = text;
   const inner = value.slice(start, end);
@@ -62,7 +62,7 @@ const WRITTEN = {
     ordered: () => lines(mark("  -")),
     quote: () => lines((line) => `> ${line}`),
     link: () => wrap("[[", "]]", words.linkText),
-    image: () => wrap("{{", "}}", words.image),
+    image: () => files().then(({ choose }) => choose()),
     rule: () => lines((line) => `${line}\n\n----\n`),
   },
   markdown: {
@@ -76,7 +76,7 @@ const WRITTEN = {
     tasks: () => lines(mark("- [ ]")),
     quote: () => lines((line) => `> ${line}`),
     link: () => target("[", words.linkText, "page"),
-    image: () => target("![", words.image, "file.png"),
+    image: () => files().then(({ choose }) => choose()),
     rule: () => lines((line) => `${line}\n\n---\n`),
   },
 };
@@ -143,6 +143,8 @@ function startKeys() {
 
 /* ---- leaving with unsaved words */
 
+export const stay = () => (leaving = false);
+
 function startLeaving() {
   form.addEventListener("submit", () => (leaving = true));
   addEventListener("pageshow", () => (leaving = false));
@@ -204,6 +206,37 @@ function startPreview() {
   });
 }
 
+/* ---- pictures and files that are pasted or dropped; whoever pastes none loads nothing for it */
+
+const files = () => import("./editor-files.js");
+
+// Text wins where there is both (a piece of a table brings its picture along), but the names of the files are no text.
+function carried(data) {
+  const found = [...(data?.files ?? [])];
+  const said = data?.getData("text/plain").trim() ?? "";
+  return !said || said.split(/\s*\n\s*/).every((line) => found.some((file) => file.name && line.endsWith(file.name))) ? found : [];
+}
+
+function startFiles() {
+  const take = (event, found, made) => {
+    const { selectionStart: from, selectionEnd: to } = text;
+    event.preventDefault();
+    files().then(({ send }) => send(found, { from, to, made }));
+  };
+  text.addEventListener("paste", (event) => {
+    const found = carried(event.clipboardData);
+    if (found.length) take(event, found, true);
+  });
+  form.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
+  form.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    const place = document.caretPositionFromPoint?.(event.clientX, event.clientY);
+    if (place?.offsetNode === text) text.setSelectionRange(place.offset, place.offset);
+    take(event, [...event.dataTransfer.files], false);
+  });
+}
+
+startFiles();
 startToolbar();
 startKeys();
 startLeaving();

@@ -52,7 +52,7 @@ WRITTEN = (
     ),
     (
         "from elsewhere",
-        MediaMark("https://example.org/a.png?b=1", "A", width=10, external=True),
+        MediaMark("https://example.org/a.png?b=1", "A", width=10, as_typed=True),
         "{{https://example.org/a.png?b=1?10|A}}",
         "![A](https://example.org/a.png?b=1?10)",
     ),
@@ -102,7 +102,7 @@ def test_what_is_written_is_read_as_it_was_meant(mark: MediaMark, markup: Markup
         mark.align,
         mark.linking,
     )
-    assert media.external == mark.external
+    assert media.external == mark.name.startswith("https:")
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
@@ -125,6 +125,15 @@ def test_no_caption_breaks_out_of_it(words: str) -> None:
 @pytest.mark.parametrize("name", ["javascript:a.png", "data:a.png", "http:a.png", "a:b_c_d.png", "é:ü.png", "rss.png"])
 def test_names_that_look_like_something_else(name: str, markup: Markup) -> None:
     assert read(write_mark(MediaMark(name, "A"), markup), markup).source.removeprefix(":") == name
+
+
+@pytest.mark.parametrize("markup", MARKUPS)
+@pytest.mark.parametrize(
+    "name", ["..:leaf.png", "leaf.png", "wp>a.png", "https://example.org/a(b)_c*d*.png", "a|b}}c d.png"]
+)
+def test_what_was_typed_stays_as_it_was_typed(name: str, markup: Markup) -> None:
+    mark = write_mark(MediaMark(name, "A", as_typed=True), markup)
+    assert read(mark, markup).source == name.replace("|", "%7C").replace("}}", "}%7D")
 
 
 def test_a_namespace_called_as_a_scheme_is_named_from_the_root() -> None:

@@ -361,7 +361,7 @@ def test_a_page_that_is_there_keeps_its_markup_whatever_the_form_says(bob: Brows
 
     page = bob.get("/_edit/a?markup=dokuwiki").text
     assert 'type="hidden" name="markup" value="markdown"' in page
-    assert 'type="radio"' not in page
+    assert 'type="radio" name="markup"' not in page
     assert "This page is written in Markdown." in page
 
     bob.post("/_edit/a", form(wiki, "a", "*leaning* more", markup="dokuwiki"))
