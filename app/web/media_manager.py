@@ -90,7 +90,7 @@ def files() -> ResponseReturnValue:
         root=file_tree(session, namespace, viewer=viewer),
         cards=_cards(found.items),
         further=here(after=mark(found.items[-1], how.order)) if found.more else "",
-        limits=_limits(namespace) if may >= Level.UPLOAD else None,
+        limits=limits_of(namespace) if may >= Level.UPLOAD else None,
     )
     return _remembered(make_response(html), how)
 
@@ -165,16 +165,14 @@ def _sort_of(file: MediaView, kind: str) -> str:
 
 
 def _pictures(file: MediaView) -> tuple[str, str]:
-    """Small ones as they are: they need no other size, and drawings have none."""
-    whole = about_url("media", file.name)
-    if file.mime == "image/svg+xml" or not file.width or not file.height:
-        return whole, ""
-    if file.width <= SMALL[0] and file.height <= SMALL[1]:
-        return whole, ""
+    """Drawings and small ones as they are: they need no other size."""
+    is_small = 0 < (file.width or 0) <= SMALL[0] and 0 < (file.height or 0) <= SMALL[1]
+    if is_small or file.mime == "image/svg+xml":
+        return about_url("media", file.name), ""
     return sized_url(file.name, *SMALL), sized_url(file.name, *TWICE)
 
 
-def _limits(namespace: str) -> Limits:
+def limits_of(namespace: str) -> Limits:
     return Limits(
         largest=current_wiki().settings.max_upload_bytes,
         endings=tuple(sorted(file_types(current_settings()))),

@@ -3,7 +3,7 @@
 import { all } from "./lierre.js";
 
 for (const form of all("[data-bulk]")) {
-  const boxes = all("tbody input[type=checkbox]", form);
+  const boxes = all("tbody input[type=checkbox], [data-file] input[type=checkbox]", form);
   const whole = form.querySelector("[data-bulk-all]");
   const count = form.querySelector("[data-bulk-count]");
   const show = () => {
