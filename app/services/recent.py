@@ -129,7 +129,7 @@ def _conditions(
     table: type[Page | Media], kind: InstrumentedAttribute[str], asked: RecentQuery, before: RecentMark | None
 ) -> Iterator[ColumnElement[bool]]:
     if before is not None:
-        yield _earlier(table, before)
+        yield behind(before, "page" if table is Page else "file", table.changed_at, table.id)
     if asked.namespace:
         yield table.name.startswith(f"{asked.namespace}:", autoescape=True)
     if not asked.minor:
@@ -140,9 +140,10 @@ def _conditions(
         yield kind == "create"
 
 
-def _earlier(table: type[Page | Media], before: RecentMark) -> ColumnElement[bool]:
-    """Rows of ``table`` that stand behind the mark; of the same second, pages stand before files."""
-    own: Kind = "page" if table is Page else "file"
-    if before.kind == own:
-        return tuple_(table.changed_at, table.id) < (before.time, before.key)
-    return table.changed_at < before.time if own == "page" else table.changed_at <= before.time
+def behind(
+    mark: RecentMark, kind: Kind, time: InstrumentedAttribute[int], key: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    """What of ``kind`` stands behind the mark; of the same second, pages stand before files."""
+    if mark.kind == kind:
+        return tuple_(time, key) < (mark.time, mark.key)
+    return time < mark.time if kind == "page" else time <= mark.time

@@ -1,4 +1,4 @@
-"""What undoing a person's changes comes to, page by page; nothing here changes anything."""
+"""What undoing a person's changes comes to, page by page and file by file; nothing here changes anything."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.markups import Markup, stored_markup
 from app.domain.viewer import Viewer
+from app.services.media_revisions import MediaInfo
 from app.services.permissions import Level, level
 from app.services.revisions import RevisionInfo, info
 from app.store.accounts import Account
@@ -16,7 +17,7 @@ from app.store.pages import Page, Revision, Text
 
 MOST_BYTES = 16 * 1024 * 1024  # of texts brought back at once: all are read before anything is locked
 Act = Literal["revert", "delete"]
-Reason = Literal["changed", "same", "rights", "no text", "meanwhile"]
+Reason = Literal["changed", "same", "rights", "no text", "no bytes", "meanwhile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +55,34 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class FileStep:
+    """What undoing does to a file at revision ``newest``. ``back_to`` None: it was not there before them."""
+
+    media_id: int
+    name: str
+    newest: int
+    act: Act
+    back_to: MediaInfo | None
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
-    """A page that is left alone, and why."""
+    """A page or file that is left alone, and why."""
 
     name: str
     title: str
     reason: Reason
+    is_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``more``: there are pages beyond what is undone at once."""
+    """``more``: there are pages or files beyond what is undone at once."""
 
     steps: tuple[Step, ...]
     left: tuple[Left, ...]
     more: bool
+    files: tuple[FileStep, ...] = ()
 
 
 def theirs(table: type[Revision], who: Who, since: int) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ Which one: the account's, else the cookie ``lang``, else what the browser asks f
 
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
+from email.utils import formatdate
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -127,6 +128,11 @@ def format_clock(seconds: int) -> str:
     return babel_time(_moment(seconds), "HH:mm", locale=current_locale())
 
 
+def format_mail_time(seconds: int) -> str:
+    """As letters and RSS write it (RFC 5322): ``Sun, 15 Jun 2025 15:06:40 GMT``."""
+    return formatdate(seconds, usegmt=True)
+
+
 def format_machine_time(seconds: int) -> str:
     """For the ``datetime`` of a ``time`` element."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -156,6 +162,7 @@ def init_i18n(app: Flask) -> None:
         format_day,
         format_clock,
         format_machine_time,
+        format_mail_time,
         format_size,
     )
     environment.globals.update({tool.__name__: tool for tool in formats})

@@ -41,7 +41,7 @@ PLACES = {
     "register": "/_register",
     "resendpwd": "/_reset",
     "search": "/_search",
-    "media": "/_index",
+    "media": "/_files",
     "admin": "/_admin",
 }
 
@@ -69,8 +69,25 @@ def detail(path: str = "") -> ResponseReturnValue:
     return redirect(about_url("detail", _old_file(path), id=back), 301)
 
 
-@bp.get("/lib/<path:path>")
+@bp.get("/lib/exe/mediamanager.php")
+def manager() -> ResponseReturnValue:
+    """The window in which files were chosen; what it was opened from is gone with it."""
+    return redirect(with_query("/_files", {"ns": clean_id(request.args.get("ns", ""), current_settings())}), 301)
+
+
 @bp.get("/feed.php")
+def feed() -> ResponseReturnValue:
+    """Changes are what feeds tell; lists of pages and searches as feeds there are none yet."""
+    given = request.args.get
+    if given("mode", "recent") != "recent":
+        raise NotFound(name="feed.php")
+    query: dict[str, Query] = {name: given(name) for name in ("linkto", "minor", "num", "onlynewpages", "view")}
+    space = clean_id(given("ns", ""), current_settings())
+    kind = "rss" if given("type", "").startswith("rss") else ""
+    return redirect(with_query("/_feed", {"type": kind, "ns": space, **query}), 301)
+
+
+@bp.get("/lib/<path:path>")
 @bp.get("/sitemap.xml")
 def gone(path: str = "") -> ResponseReturnValue:
     raise NotFound(name=path or request.path.removeprefix("/"))
@@ -86,7 +103,7 @@ def newer_address(name: str) -> Response | None:
     if wanted in ABOUT:
         return redirect(about_url(ABOUT[wanted], name, **_about_arguments(wanted)), 301)
     if wanted in PLACES:
-        return redirect(with_query(PLACES[wanted], _place_arguments(wanted, name)), 301)
+        return redirect(_file_shown(wanted) or with_query(PLACES[wanted], _place_arguments(wanted, name)), 301)
     if wanted == "diff":
         return redirect(about_url("diff", name, **_compared()), 301)
     if wanted == "index":
@@ -111,9 +128,24 @@ def _about_arguments(wanted: str) -> dict[str, Query]:
 def _place_arguments(wanted: str, name: str) -> dict[str, Query]:
     if wanted == "search":
         return {"q": request.args.get("q") or name}
-    if wanted == "recent":
-        return {"ns": name.rpartition(":")[0]}
+    if wanted in ("recent", "media"):
+        return {"ns": _space_of(name, wanted)}
     return {"next": page_url(name)} if wanted == "login" else {}
+
+
+def _file_shown(wanted: str) -> str:
+    """Where the manager of files showed one of them; "" for nothing of that kind."""
+    image = clean_id(request.args.get("image", ""), current_settings())
+    if wanted != "media" or not image:
+        return ""
+    about = "file-history" if request.args.get("tab_details") == "history" else "detail"
+    return about_url(about, page_name(image, current_settings()))
+
+
+def _space_of(name: str, wanted: str) -> str:
+    """That of the page; the manager of files could be asked for another one."""
+    asked = clean_id(request.args.get("ns", ""), current_settings()) if wanted == "media" else ""
+    return asked or name.rpartition(":")[0]
 
 
 def _compared() -> dict[str, Query]:

@@ -34,13 +34,13 @@ def show() -> ResponseReturnValue:
     namespace = space_named("ns")
     shown = request.args.get("show", "")
     asked = RecentQuery(WHATS.get(shown, "both"), namespace)
-    changes = recent(current_session(), asked, viewer=current_viewer(), before=_mark(), limit=settings.recent)
+    changes = recent(current_session(), asked, viewer=current_viewer(), before=recent_mark(), limit=settings.recent)
     html = render_template(
         "history/recent.html",
         namespace=namespace,
         shown=shown if shown in WHATS else "",
         days=tuple(_days(changes.items)),
-        older=_address(changes.items[-1].mark) if changes.more else "",
+        older=mark_in_address(changes.items[-1].mark) if changes.more else "",
         **around(f"{namespace}:{settings.start}" if namespace else settings.start),
     )
     return shared(html)
@@ -51,11 +51,12 @@ def _days(changes: Iterable[Change]) -> Iterable[Day]:
         yield Day(name, tuple(group))
 
 
-def _address(mark: RecentMark) -> str:
+def mark_in_address(mark: RecentMark) -> str:
+    """For ``before``, see ``recent_mark``."""
     return f"{mark.time}-{mark.key}-{mark.kind}"
 
 
-def _mark() -> RecentMark | None:
+def recent_mark() -> RecentMark | None:
     """``before=TIME-KEY-KIND`` of the list; nonsense reads as the beginning."""
     time, key, kind = (*request.args.get("before", "").split("-", 2), "", "")[:3]
     if not (is_number(time, 15) and is_number(key, 9)):  # what the columns of the database hold

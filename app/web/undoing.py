@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import AccessDenied, BadPageName, BadValue
 from app.services.permissions import is_manager
 from app.services.undo_plans import Span, Who
-from app.services.undoing import MOST_PAGES, changes_of, plan, undo
+from app.services.undoing import MOST_PAGES, Expected, Names, changes_of, plan, undo
 from app.web.addresses import Query, space_named, with_query
 from app.web.context import current_session, current_viewer, now
 from app.web.forms import LONGEST_LINE, PER_PAGE, TOO_LONG, Problems, line
-from app.web.history import mark
 from app.web.i18n import current_timezone, gettext
+from app.web.recent import mark_in_address, recent_mark
 
 bp = Blueprint("undoing", __name__)
 
@@ -30,6 +30,7 @@ REASONS = {
     "same": "it reads as it did before already",
     "rights": "you may not change it",
     "no text": "the text from before was not kept",
+    "no bytes": "the file from before was not kept",
     "meanwhile": "it changed while you looked at this list",
 }
 
@@ -65,8 +66,8 @@ def preview() -> ResponseReturnValue:
     problems = Problems()
     with problems:
         asked = _asked()
-        names = None if request.form.get("do") == "all" else request.form.getlist("page")[: MOST_PAGES + 1]
-        if names is not None and not names:
+        names = None if request.form.get("do") == "all" else Names(_ticked("page"), _ticked("file"))
+        if names is not None and not (names.pages or names.files):
             raise BadValue(field="", reason=NOTHING_TICKED)
         found = plan(current_session(), _named(asked), asked.span, viewer=current_viewer(), names=names)
         return render_template("people/edits_plan.html", asked=asked, plan=found, reasons=_reasons(), most=MOST_PAGES)
@@ -75,14 +76,14 @@ def preview() -> ResponseReturnValue:
 
 @bp.post("/_admin/edits/undo", endpoint="undo")
 def act() -> ResponseReturnValue:
-    """``at``: the newest revisions of the pages as the preview showed them."""
+    """``at``, ``file_at``: the newest revisions of the pages and files as the preview showed them."""
     problems = Problems()
     with problems:
         asked = _asked()
         done = undo(
             current_session(),
             _named(asked),
-            [int(value) for value in request.form.getlist("at") if _is_key(value)],
+            Expected(_keys("at"), _keys("file_at")),
             since=asked.span.since,
             summary=line("summary"),
             viewer=current_viewer(),
@@ -92,6 +93,14 @@ def act() -> ResponseReturnValue:
     return _list(problems)
 
 
+def _ticked(kind: str) -> list[str]:
+    return request.form.getlist(kind)[: MOST_PAGES + 1]
+
+
+def _keys(name: str) -> list[int]:
+    return [int(value) for value in request.form.getlist(name) if _is_key(value)]
+
+
 def _list(problems: Problems) -> ResponseReturnValue:
     asked = Asked(_typed(), None, Span())
     changes = None
@@ -99,9 +108,9 @@ def _list(problems: Problems) -> ResponseReturnValue:
         asked = _asked()
         if asked.who is not None:
             changes = changes_of(
-                current_session(), asked.who, asked.span, viewer=current_viewer(), before=mark(), limit=PER_PAGE
+                current_session(), asked.who, asked.span, viewer=current_viewer(), before=recent_mark(), limit=PER_PAGE
             )
-    older = asked.address(before="{}-{}".format(*changes.items[-1].mark)) if changes and changes.more else ""
+    older = asked.address(before=mark_in_address(changes.items[-1].mark)) if changes and changes.more else ""
     html = render_template("people/edits.html", asked=asked, problems=problems, changes=changes, older=older)
     return html, problems.status
 

@@ -15,7 +15,7 @@ from app.services.history import history
 from app.services.pages import PageEdit, delete_page, read_page, save_page
 from app.services.state import hold
 from app.services.undo_plans import Plan, Span, Step, Who
-from app.services.undoing import Undone, changes_of, plan, undo
+from app.services.undoing import Expected, Names, Undone, changes_of, plan, undo
 from app.store.accounts import Audit
 from app.store.database import session_factory
 from app.store.pages import Revision
@@ -41,8 +41,8 @@ def planned(session: Session, span: Span = ALL, who: Who = HIM) -> Plan:
 
 
 def undone(session: Session, span: Span = ALL, who: Who = HIM, viewer: Viewer = ALICE) -> Undone:
-    steps = plan(session, who, span, viewer=viewer).steps
-    expected = [step.newest for step in steps]
+    found = plan(session, who, span, viewer=viewer)
+    expected = Expected([step.newest for step in found.steps], [step.newest for step in found.files])
     return undo(session, who, expected, since=span.since, viewer=viewer, now=NOW + 1000)
 
 
@@ -107,9 +107,9 @@ def test_only_in_a_namespace_and_only_what_was_chosen(session: Session) -> None:
         save(session, name, "spam", VANDAL)
 
     assert [step.name for step in planned(session, Span(namespace="x")).steps] == ["x:a", "x:b"]
-    chosen = plan(session, HIM, ALL, viewer=ALICE, names=["xx:a", "nothing"])
+    chosen = plan(session, HIM, ALL, viewer=ALICE, names=Names(["xx:a", "nothing"]))
     assert [step.name for step in chosen.steps] == ["xx:a"]
-    assert plan(session, HIM, ALL, viewer=ALICE, names=[]).steps == ()
+    assert plan(session, HIM, ALL, viewer=ALICE, names=Names()).steps == ()
 
 
 def test_a_page_comes_back_in_the_markup_it_had(session: Session) -> None:
@@ -184,7 +184,7 @@ def test_members_neither_see_nor_undo(session: Session, viewer: Viewer) -> None:
     with pytest.raises(AccessDenied):
         plan(session, HIM, ALL, viewer=viewer)
     with pytest.raises(AccessDenied):
-        undo(session, HIM, [newest], viewer=viewer, now=NOW)
+        undo(session, HIM, Expected([newest]), viewer=viewer, now=NOW)
     assert text(session, "a") == "spam"
 
 
@@ -200,8 +200,8 @@ def test_a_manager_undoes_only_where_he_may_write(session: Session) -> None:
 
     found = plan(session, HIM, ALL, viewer=MANAGER)
     seen = {made.name for made in changes_of(session, HIM, ALL, viewer=MANAGER).items}
-    everything = [made.mark[1] for made in changes_of(session, HIM, ALL, viewer=ALICE).items]
-    undo(session, HIM, everything, viewer=MANAGER, now=NOW + 5)
+    everything = [made.mark.key for made in changes_of(session, HIM, ALL, viewer=ALICE).items]
+    undo(session, HIM, Expected(everything), viewer=MANAGER, now=NOW + 5)
 
     assert [step.name for step in found.steps] == ["open:a"]
     assert [(left.name, left.reason) for left in found.left] == [("read:a", "rights")]
@@ -225,7 +225,7 @@ def test_nobody_and_everybody_is_no_person(session: Session, who: Who) -> None:
     for act in (
         lambda: changes_of(session, who, ALL, viewer=ALICE),
         lambda: plan(session, who, ALL, viewer=ALICE),
-        lambda: undo(session, who, [1], viewer=ALICE, now=NOW),
+        lambda: undo(session, who, Expected([1], [1]), viewer=ALICE, now=NOW),
     ):
         with pytest.raises(NotFound):
             act()
@@ -237,7 +237,7 @@ def test_forged_revisions_undo_nothing_of_others(session: Session) -> None:
     save(session, "b", "mended", BOB, NOW + 1)
     every = list(session.execute(select(Revision.id)).scalars())
 
-    outcome = undo(session, HIM, [*every, 0, -1, 10**15, *every], viewer=ALICE, now=NOW + 2)
+    outcome = undo(session, HIM, Expected([*every, 0, -1, 10**15, *every], [0, -1, 10**15]), viewer=ALICE, now=NOW + 2)
 
     assert outcome.steps == ()
     assert (text(session, "a"), text(session, "b")) == ("good", "mended")
@@ -252,7 +252,7 @@ def test_what_was_undone_is_noted(session: Session) -> None:
 
     act = session.execute(select(Audit).where(Audit.action == "edits.undo")).scalar_one()
     assert (act.actor, act.object) == ("alice", "account:vandal")
-    assert json.loads(act.after or "") == {"pages": ["a", "b"], "summary": "changes of vandal undone"}
+    assert json.loads(act.after or "") == {"pages": ["a", "b"], "files": [], "summary": "changes of vandal undone"}
 
 
 # ------------------------------------------------------------------ all or nothing, races, bounds
@@ -264,7 +264,7 @@ def test_a_page_that_changed_since_the_preview_is_left_alone_and_told(session: S
     expected = [step.newest for step in planned(session).steps]
     save(session, "b", "mended", BOB, NOW + 1)
 
-    outcome = undo(session, HIM, expected, viewer=ALICE, now=NOW + 2)
+    outcome = undo(session, HIM, Expected(expected), viewer=ALICE, now=NOW + 2)
 
     assert [step.name for step in outcome.steps] == ["a"]
     assert [(left.name, left.reason) for left in outcome.left] == [("b", "meanwhile")]
@@ -347,7 +347,7 @@ def test_the_statements_of_planning_do_not_grow_and_those_of_undoing_grow_evenly
             steps: tuple[Step, ...] = planned(session, span).steps
         assert len(steps) == pages
         with watched(engine) as doing:
-            undo(session, HIM, [step.newest for step in steps], viewer=ALICE, now=NOW + 2)
+            undo(session, HIM, Expected([step.newest for step in steps]), viewer=ALICE, now=NOW + 2)
         counts[pages] = (looking.count, doing.count)
 
     assert counts[2][0] == counts[4][0] == counts[8][0] <= 4

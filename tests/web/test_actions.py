@@ -47,6 +47,7 @@ TABLE: dict[str, tuple[list[tuple[str, Form | None]], list[str]]] = {
         ['href="/_revert/'],
     ),
     "revisions": ([("/_history/a", None)], ['href="/_history/']),
+    "rss": ([("/_feed", None)], ['href="/_feed']),
     "save": (
         [
             ("/_edit/a", EDIT),

@@ -80,7 +80,8 @@ LISTS: dict[str, tuple[tuple[str, bool], ...]] = {
         ("/_index?ns=vault", False),
         ("/_index?ns=shut&after=shut:a", True),
     ),
-    "/_recent": (("/_recent", True), ("/_recent?ns=shut", True)),
+    "/_recent": (("/_recent", True), ("/_recent?ns=shut", True), ("/_recent?show=files", True)),
+    "/_feed": (("/_feed", True), ("/_feed?ns=shut&type=rss", True), ("/_feed?view=media", True)),
     "/_search": tuple((f"/_search?q={word}", word in ("mandragore", "belladone", "datura")) for word in WORDS),
     "/_syntax": (("/_syntax", False),),
 }
@@ -129,6 +130,7 @@ NOTHING = {  # of pages they show nothing; they are walked all the same
     "/feed.php",
     "/index.php",
     "/lib/<path:path>",
+    "/lib/exe/mediamanager.php",
     "/robots.txt",
     "/sitemap.xml",
 }

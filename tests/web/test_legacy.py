@@ -48,6 +48,13 @@ MOVED = [
     ("/a:b?do=export_raw", "/_export/raw/a:b"),
     ("/start?idx=wiki", "/_index?ns=wiki"),
     ("/start?do=search&q=rose", "/_search?q=rose"),
+    ("/feed.php", "/_feed"),
+    ("/feed.php?type=rss2&ns=Wiki&linkto=current&num=5", "/_feed?type=rss&ns=wiki&linkto=current&num=5"),
+    ("/a:b?do=media", "/_files?ns=a"),
+    ("/a:b?do=media&ns=wiki:pics", "/_files?ns=wiki:pics"),
+    ("/a:b?do=media&ns=wiki&image=wiki:logo.png&tab_details=view", "/_detail/wiki:logo.png"),
+    ("/a:b?do=media&image=wiki:logo.png&tab_details=history", "/_file-history/wiki:logo.png"),
+    ("/lib/exe/mediamanager.php?ns=wiki&edid=wiki__text", "/_files?ns=wiki"),
     ("/lib/exe/fetch.php?media=wiki:logo.png", "/_media/wiki:logo.png"),
     ("/lib/exe/fetch.php/wiki:logo.png", "/_media/wiki:logo.png"),
     ("/lib/exe/fetch.php?w=100&tok=abc&media=wiki:logo.png", "/_media/wiki:logo.png"),
@@ -65,7 +72,7 @@ def test_old_addresses_lead_to_the_new_ones(eve: Browser, old: str, new: str) ->
 @pytest.mark.parametrize(
     ("address", "status"),
     [
-        pytest.param("/feed.php", 404, id="feeds come later"),
+        pytest.param("/feed.php?mode=list", 404, id="lists and searches as feeds"),
         pytest.param("/sitemap.xml", 404, id="so does the list for search engines"),
         pytest.param("/lib/exe/xmlrpc.php", 404, id="so does the remote API"),
         pytest.param("/lib/exe/fetch.php?media=https%3A%2F%2Fevil.example%2Fa.png", 404, id="no other host"),

@@ -1,5 +1,6 @@
 """The pages on which all of a person's changes are seen and undone."""
 
+import io
 import re
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from sqlalchemy import update
 
 from app.domain.viewer import Viewer
 from app.services.config import save_setting
+from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, read_page, save_page
 from app.store.accounts import Account
 from app.store.database import transaction
@@ -57,18 +59,34 @@ def test_his_changes_are_listed_looked_at_and_undone(people: Wiki, alice: Browse
     assert listed.text.count('name="page"') == 3
 
     shown = alice.post(query(HIS, "preview"), {"do": "all"})
-    assert "2 pages become again" in shown.text
-    assert "1 page is left alone" in shown.text
+    assert "2 pages and files become again" in shown.text
+    assert "1 page or file is left alone" in shown.text
     assert "somebody else changed it since" in shown.text
     assert text_of(people, "b") == "====== Spam ======"
 
     done = alice.post(query(HIS, "undo"), {"at": AT.findall(shown.text), "summary": "vandalism"})
     assert done.status_code == 200
-    assert "The changes of 2 pages are undone." in done.text
+    assert "The changes of 2 pages and files are undone." in done.text
     assert [text_of(people, name) for name in "ac"] == ["good", "mended"]
     assert alice.get("/b").status_code == 404
     assert "vandalism" in alice.get("/_history/a").text
     assert "undid the changes of somebody" in alice.get("/_admin").text
+
+
+def test_his_files_are_taken_along(people: Wiki, alice: Browser) -> None:
+    with people.sessions() as session:
+        for name in ("x.pdf", "y.pdf"):
+            upload = Upload(name, io.BytesIO(b"%PDF-1.4 spam " + name.encode()))
+            put_media(session, people.blobs, upload, viewer=VANDAL, now=NOW)
+    assert alice.get(HIS).text.count('name="file"') == 2
+
+    shown = alice.post(query(HIS, "preview"), {"do": "ticked", "file": ["x.pdf"]})
+    assert "x.pdf" in shown.text
+    assert "y.pdf" not in shown.text
+    done = alice.post(query(HIS, "undo"), {"file_at": re.findall(r'name="file_at" value="(\d+)"', shown.text)})
+
+    assert "The changes of 1 page or file are undone." in done.text
+    assert [alice.get(f"/_media/{name}").status_code for name in ("x.pdf", "y.pdf")] == [404, 200]
 
 
 def test_only_what_was_ticked(people: Wiki, alice: Browser) -> None:

@@ -1,0 +1,51 @@
+"""What a feed of this wiki tells: recent changes of pages and files, with the beginning of each page."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.markups import stored_markup
+from app.domain.viewer import Viewer
+from app.markup import Facts, metadata, parse
+from app.services.recent import Change, RecentQuery, recent
+from app.services.setting_rows import load_settings
+from app.services.texts import load_texts
+from app.store.pages import Page, Revision
+
+MOST = 5  # times the setting ``recent``: how many entries may be asked for
+LONGEST_TEXT = 256 * 1024  # characters read for an abstract: what is told is a few words of its beginning
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``abstract``: plain text of a page's beginning; "" of files and of what is gone."""
+
+    change: Change
+    abstract: str
+
+
+def entries(session: Session, asked: RecentQuery, *, viewer: Viewer, number: int | None = None) -> tuple[Entry, ...]:
+    """The newest changes, newest first; ``number`` of them, at most ``MOST`` times as many as a list shows."""
+    settings = load_settings(session)
+    limit = settings.recent if number is None else max(1, min(number, MOST * settings.recent))
+    changes = recent(session, asked, viewer=viewer, limit=limit).items
+    abstracts = _abstracts(session, [change.name for change in changes if change.exists and not change.is_file])
+    return tuple(Entry(change, "" if change.is_file else abstracts.get(change.name, "")) for change in changes)
+
+
+def _abstracts(session: Session, names: list[str]) -> dict[str, str]:
+    """Read without asking the wiki anything: a link without words of its own shows the name that was typed."""
+    settings = load_settings(session)
+    rows = session.execute(
+        select(Page.name, Revision.text_id, Revision.markup)
+        .join(Revision, Revision.id == Page.current_id)
+        .where(Page.name.in_(names))
+    ).all()
+    texts = load_texts(session, {text_id for _, text_id, _ in rows if text_id is not None})
+    found = {}
+    for name, text_id, markup in rows:
+        text = "" if text_id is None else texts[text_id]
+        document = parse(text[:LONGEST_TEXT], settings, stored_markup(markup))
+        found[name] = metadata(document, name, Facts(), settings).abstract
+    return found
