@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.names import namespace_of, natural_key
@@ -13,11 +13,11 @@ from app.services.askers import forget_media_askers
 from app.services.scopes import count, place
 from app.services.state import touch
 from app.store.accounts import Account
-from app.store.media import Media, MediaRevision
+from app.store.media import Media, MediaRedirect, MediaRevision
 
 # The join that brings the name of a revision's author along.
 UPLOADED_BY = Account.login == MediaRevision.author
-MediaKind = Literal["create", "edit", "delete", "revert"]
+MediaKind = Literal["create", "edit", "minor", "delete", "revert"]  # minor: the name alone is another
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,11 @@ def find_row(session: Session, name: str) -> Media | None:
 
 
 def new_row(session: Session, name: str) -> Media:
-    """A file of that name without any revision; inside the transaction that writes its first one."""
+    """A file of that name without any revision; inside the transaction that writes its first one.
+
+    Where a file was renamed away from this name, its old address leads to the new file from now on.
+    """
+    session.execute(delete(MediaRedirect).where(MediaRedirect.name == name))
     row = Media(name=name, namespace=namespace_of(name), sort_key=natural_key(name), changed_at=0, size=0)
     place(session, row)
     session.add(row)

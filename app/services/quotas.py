@@ -1,5 +1,7 @@
 """How much room files may take, of each person and of each namespace."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -23,8 +25,22 @@ def require_room(session: Session, name: str, size: int, *, viewer: Viewer) -> N
     settings = load_settings(session)
     if settings.mediaquota:
         _within(_sum(session, _of_person(viewer)), size, settings.mediaquota, NoRoomLeft)
+    require_space(session, name, size)
+
+
+def require_space(session: Session, name: str, size: int) -> None:
+    """Return if ``size`` bytes more may lie in the namespace of ``name``, whoever brought them.
+
+    Raises: NoRoomHere.
+    """
+    settings = load_settings(session)
     if settings.mediaspacequota:
         _within(_sum(session, _of_space(namespace_of(name))), size, settings.mediaspacequota, NoRoomHere)
+
+
+def space_taken(session: Session, media_ids: Collection[int]) -> int:
+    """Bytes that these files take with all their versions."""
+    return _sum(session, select(func.sum(MediaRevision.size)).where(BROUGHT, MediaRevision.media_id.in_(media_ids)))
 
 
 def room_left(session: Session, namespace: str, *, viewer: Viewer) -> int | None:

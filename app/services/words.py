@@ -18,3 +18,7 @@ def revert_summary(rev: int) -> str:
 
 def undone_summary(who: str) -> str:
     return f"changes of {who} undone"
+
+
+def renamed_summary(old: str, new: str) -> str:
+    return f"file {old} renamed to {new}"
