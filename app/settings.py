@@ -18,6 +18,7 @@ from app.domain.internet import place_of
 from app.door_settings import DOOR_NAMES, NO_DOORS, Doors, doors_from
 from app.environment import SettingsError, choice, number
 from app.mail_settings import MAIL_NAMES, MailServer, mail_from
+from app.storage_settings import STORAGE_NAMES, Bucket, bucket_from
 
 MIB = 1024 * 1024
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -43,6 +44,7 @@ NAMES = (
     }
     | DOOR_NAMES
     | MAIL_NAMES
+    | STORAGE_NAMES
 )
 
 
@@ -74,6 +76,7 @@ class Settings:
     sendfile_prefix: str = "/_bytes/"
     mail: MailServer | None = None  # None: no mail is sent
     doors: Doors = NO_DOORS
+    bucket: Bucket | None = None  # None: files lie in ``home``
     secret: str = ""  # "" until ``with_secret`` read or made the file in ``home``
 
     @classmethod
@@ -99,6 +102,7 @@ class Settings:
             sendfile_prefix=_prefix(environ.get("LIERRE_SENDFILE_PREFIX", "")),
             mail=mail_from(environ, _base_url(environ.get("LIERRE_BASE_URL", ""))),
             doors=doors_from(environ, _base_url(environ.get("LIERRE_BASE_URL", ""))),
+            bucket=bucket_from(environ),
             secret=_secret(environ.get("LIERRE_SECRET_KEY", "")),
         )
 

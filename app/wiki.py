@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.opening_files import open_blobs
 from app.services.feeds import FETCHER
 from app.services.fetching import Fetcher, Policy
 from app.services.mail import SENDER
@@ -12,7 +13,7 @@ from app.services.rulebook import SHELF, Shelf
 from app.services.setting_rows import BASE_URL
 from app.services.uploads import BLOBS
 from app.settings import Settings, make_home, secret_of
-from app.store.blobs import Blobs, local_blobs
+from app.store.blobs import Blobs
 from app.store.database import open_engine, session_factory
 
 
@@ -32,6 +33,6 @@ def open_wiki(settings: Settings) -> Wiki:
     make_home(settings.home)
     engine = open_engine(settings.database_url)
     fetcher = Fetcher(Policy(internal=frozenset(settings.fetch_internal)))
-    blobs = local_blobs(settings.home / "media")
+    blobs = open_blobs(settings)
     notes = {BASE_URL: settings.base_url, BLOBS: blobs, FETCHER: fetcher, SHELF: Shelf(), SENDER: settings.mail}
     return Wiki(settings, engine, session_factory(engine, **notes), blobs, secret_of(settings))

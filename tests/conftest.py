@@ -20,7 +20,7 @@ from app.store.database import open_engine, session_factory
 from app.store.migrating import upgrade
 from app.store.tables import METADATA
 from app.wiki import Wiki
-from tests import directory
+from tests import buckets, directory
 
 NOW = 1_750_000_000
 ALICE = Viewer(login="alice", groups=frozenset({"admin", "user"}), is_admin=True, address="192.0.2.1")
@@ -110,6 +110,13 @@ def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[directory.Slapd]
     if directory.SLAPD is None or directory.schema() is None:
         pytest.skip("slapd: not installed")
     with directory.running(tmp_path_factory.mktemp("slapd")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[buckets.BucketServer]:
+    """A real server of objects of this test process's own."""
+    with buckets.serving() as found:
         yield found
 
 

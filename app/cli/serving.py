@@ -1,6 +1,7 @@
 """``lierre serve``: the production server."""
 
 import logging
+import multiprocessing
 import os
 import socket
 from dataclasses import replace
@@ -14,6 +15,7 @@ from app.cli.access_log import ACCESS_FORMAT, logging_config
 from app.cli.opening import settings_of_environment
 from app.first_start import init_wiki, setup_address
 from app.opening_doors import open_doors
+from app.opening_files import open_blobs
 from app.settings import THREADS, Settings
 from app.wiki import open_wiki
 
@@ -27,6 +29,9 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     given = settings_of_environment()
     settings = replace(given, host=host or given.host, port=port or given.port, workers=workers or given.workers)
     open_doors(settings.doors)  # what is not installed is said once, here, and not by every worker
+    open_blobs(settings)  # the same
+    if settings.bucket:
+        multiprocessing.set_start_method("spawn", force=True)  # what asks the bucket has threads: no fork survives that
     _check_free(settings)
     _prepare(settings)
     # Workers are processes of their own and read the environment again.

@@ -22,7 +22,7 @@ class Variable:
 
 def deployment(settings: Settings, environ: Mapping[str, str]) -> tuple[Variable, ...]:
     """Every variable, by name: what holds now where that is one plain value, else what ``environ`` says."""
-    plain = {field.name for field in fields(settings)} - {"mail", "doors"}
+    plain = {field.name for field in fields(settings)} - {"mail", "doors", "bucket"}
     found: list[Variable] = []
     for name in sorted({*NAMES, "HOST", "PORT"}):
         field = _SPECIAL.get(name, name.removeprefix("LIERRE_").lower())

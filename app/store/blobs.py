@@ -1,5 +1,6 @@
 """Bytes of media files, named by their SHA-256. Written before the row that names them; never changed."""
 
+import errno
 import hashlib
 import secrets
 import time
@@ -83,6 +84,14 @@ class Blobs:
         except FileNotFoundError:
             return False
         return True
+
+    def require(self, sha256: str) -> None:
+        """Return if the bytes are there. Asked in the transaction that names them, once it holds the wiki.
+
+        What nothing names is swept by whoever holds the wiki: bytes that are there now stay. Raises: OSError.
+        """
+        if not self.has(sha256):
+            raise OSError(errno.ESTALE, "the bytes were swept in the same moment; send the file again")
 
     def read(self, sha256: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """Bytes from ``start`` up to ``stop``, a stretch at a time. Raises: FileNotFoundError, before the first."""
