@@ -45,6 +45,8 @@ def plan_deletion(session: Session, names: Iterable[str], *, viewer: Viewer) -> 
     The number of queries does not grow with the files. ``used`` is False throughout where ``refcheck`` is off.
     """
     files = _deletable(session, names, viewer)
+    if not files:
+        return ()
     targets = [name for name, _ in files]
     used, pages = _used(session, targets), _pages(session, targets, viewer)
     return tuple(Doomed(name, size, name in used, tuple(pages[name])) for name, size in files)

@@ -9,12 +9,23 @@ from sqlalchemy.orm import Session
 
 from app.domain.wiki_settings import WikiSettings
 from app.markup import Questions
-from app.services import facts, history, indexes, links, media_history, media_list, pages, recent
+from app.services import (
+    facts,
+    history,
+    indexes,
+    links,
+    media_history,
+    media_list,
+    media_many,
+    media_tree,
+    pages,
+    recent,
+)
 from app.services.rendering import body
 from app.services.setting_rows import load_settings
 from app.store.database import open_engine, session_factory
 from app.store.pages import Page
-from tests.conftest import BOB, EVE, NOW
+from tests.conftest import ALICE, BOB, EVE, NOW
 from tests.services.test_rendering import SECRET, SETTINGS, save
 
 
@@ -53,6 +64,8 @@ ACTS: dict[str, Callable[[Session], object]] = {
     "files of a namespace, largest first": lambda s: media_list.list_media(s, LARGEST, viewer=EVE, after="9-9"),
     "files beside a file": lambda s: media_list.neighbours(s, "a:p.png", viewer=EVE),
     "namespaces of files": lambda s: media_list.file_spaces(s, "a", viewer=EVE),
+    "the tree of files": lambda s: media_tree.file_tree(s, "a", viewer=EVE),
+    "many files to delete": lambda s: media_many.plan_deletion(s, ["a:p.png", "a:q.png"], viewer=ALICE),
     "a history of a file": lambda s: media_history.media_history(s, "a:p.png", viewer=EVE, before=(NOW + 1, 0)),
     "what lies beside a film": lambda s: facts.load_facts(s, FILMS),
     "folders named like files": lambda s: facts.load_facts(s, FOLDERS),
