@@ -19,6 +19,7 @@ from app.web.hosts import HostGuard
 from app.web.security import form_bytes
 from app.web.static_files import prepare
 from app.web.trusted_header import HeaderDoor
+from app.web.upload_limits import PATH, request_bytes
 from app.wiki import open_wiki
 
 TEN_YEARS = 10 * 365 * 24 * 3600
@@ -58,7 +59,10 @@ def _wrap(app: Flask, settings: Settings, root: object, prefix: str, build: str)
         allow_all_origins=False,
         add_headers_function=_guard_file,
     )
-    outer = HostGuard(Gate(files, longest=form_bytes(settings.max_page_bytes)), settings)
+    gate = Gate(
+        files, longest=form_bytes(settings.max_page_bytes), uploads=PATH, longest_upload=request_bytes(settings)
+    )
+    outer = HostGuard(gate, settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         outer = ProxyFix(outer, x_for=hops, x_proto=hops, x_host=hops, x_prefix=0)  # type: ignore[assignment]  # wsgi either way

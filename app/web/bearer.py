@@ -23,6 +23,8 @@ OPEN = {  # blueprints; nothing of the account, of signing in or of administrati
     "pages",
     "samples",
     "system",
+    "upload_parts",
+    "uploads",
 }
 LOOKING = {"GET", "HEAD", "OPTIONS"}
 CLOSED = "use this address"

@@ -12,6 +12,9 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
+from app.web.context import current_wiki
+
+IN_MEMORY = 500_000  # bytes
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
@@ -41,6 +44,18 @@ class FormParser(FormDataParser):
 class WikiRequest(Request):
     form_data_parser_class = FormParser
     form_parser: FormParser | None = None
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        """Where a file of a form waits: small ones in memory, as the framework does it, others where files come in."""
+        if (total_content_length or 0) <= IN_MEMORY:
+            return super()._get_file_stream(total_content_length, content_type, filename, content_length)
+        return current_wiki().blobs.spool()
 
     def make_form_data_parser(self) -> FormParser:
         self.form_parser = cast("FormParser", super().make_form_data_parser())

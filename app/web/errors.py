@@ -27,6 +27,7 @@ from app.domain.errors import (
     TooManyTries,
     WikiError,
 )
+from app.domain.file_errors import TooMuchAtOnce
 from app.web.actions import offers
 from app.web.addresses import about_url, here
 from app.web.context import current_account, forget_database
@@ -35,6 +36,7 @@ from app.web.kept import show_kept, text_of_request
 
 STATUS: dict[type[WikiError], int] = {
     BadInput: 400,
+    TooMuchAtOnce: 413,
     SignInFailed: 401,
     DoorUnreachable: 503,
     TokenRefused: 401,
@@ -73,6 +75,7 @@ STALE_TEXT = (
     "This form is older than your session, so nothing was stored. Your text is here: read it over and save again."
 )
 SIGNED_OUT = "You are not signed in any more, so nothing was stored. Your text is here: sign in and save it."
+FILES = ("/_media/", "/_detail/", "/_file-")  # whose versions are a file's
 LAST_WORDS = "Something broke on our side. It was noted. Try again in a moment.\n"
 
 
@@ -142,10 +145,9 @@ def error_page(status: int, words: str | WikiError) -> str:
 def _render(status: int, words: str | WikiError) -> str:
     message = say(words) if isinstance(words, WikiError) else gettext(words)
     title = gettext(TITLES.get(status, TITLES[400]))
+    kind = "file-history" if request.path.startswith(FILES) else "history"
     versions = (
-        about_url("history", str(words.facts["name"]))
-        if isinstance(words, NoSuchRevision) and offers("revisions")
-        else ""
+        about_url(kind, str(words.facts["name"])) if isinstance(words, NoSuchRevision) and offers("revisions") else ""
     )
     sign_in = _sign_in(status) if offers("login") and not isinstance(words, ActionDisabled) else ""
     return render_template(

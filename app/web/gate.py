@@ -3,10 +3,13 @@
 A form that is sent byte by byte, or a download that is not read, keeps a thread for as long as its client likes: there
 is no way to stop waiting. So only so many requests may wait for a body, and so many answers be streamed, at once in one
 process; the next one is told to come back. Pages, which are handed to the server whole, go on being read.
+
+Uploads take longest, so they never have the last place: a text can always be saved.
 """
 
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from io import BytesIO
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Any
@@ -26,24 +29,60 @@ NO_LENGTH = "This wiki takes no request that does not say its length.\n"
 
 
 class Gate:
-    """WSGI middleware. ``longest``: bytes of a body; what is announced as longer is left for Flask to refuse unread."""
+    """WSGI middleware. ``longest``: bytes of a body; what is announced as longer is left for Flask to refuse unread.
 
-    def __init__(self, app: "WSGIApplication", *, longest: int, slots: int = SLOTS) -> None:
+    ``uploads``: the address below which files are sent. Those of up to ``longest_upload`` bytes are handed on as they
+    come, with a place of theirs for as long as they are waited for.
+    """
+
+    def __init__(
+        self, app: "WSGIApplication", *, longest: int, slots: int = SLOTS, uploads: str = "", longest_upload: int = 0
+    ) -> None:
         self._app = app
         self._longest = longest
+        self._uploads = uploads
+        self._longest_upload = longest_upload
+        self._files = threading.BoundedSemaphore(max(1, slots - 1))
         self._bodies = threading.BoundedSemaphore(slots)
         self._streams = threading.BoundedSemaphore(slots)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if self._brings_files(environ):
+            return self._take_files(environ, start_response)
         refusal = self._take_body(environ) if "CONTENT_LENGTH" in environ or _TRANSFER in environ else None
         if refusal:
             return _refuse(start_response, *refusal)
+        return self._answer(environ, start_response)
+
+    def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         started = _Started()
         answer = self._app(environ, started)
         if not isinstance(answer, list):
             return self._hand_over(answer, started, start_response)
         start_response(*started.given)
         return answer
+
+    def _brings_files(self, environ: "WSGIEnvironment") -> bool:
+        announced, path = environ.get("CONTENT_LENGTH") or "", environ.get("PATH_INFO", "")
+        is_upload = bool(self._uploads) and (path == self._uploads or path.startswith(f"{self._uploads}/"))
+        is_sent = is_upload and environ["REQUEST_METHOD"] == "POST" and _TRANSFER not in environ
+        return is_sent and announced.isascii() and announced.isdigit() and int(announced) <= self._longest_upload
+
+    def _take_files(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Read by whoever knows whether they are welcome; a short body is read before, as any."""
+        with ExitStack() as places:
+            for place in (self._files, self._bodies):
+                if not place.acquire(blocking=False):
+                    return _refuse(start_response, "503 SERVICE UNAVAILABLE", BUSY)
+                places.callback(place.release)
+            length = int(environ["CONTENT_LENGTH"])
+            if length <= self._longest:
+                environ["wsgi.input"], missing = _read(environ["wsgi.input"], length)
+                if missing:
+                    return _refuse(start_response, "400 BAD REQUEST", CUT)
+                places.close()
+            environ.pop("wsgi.input_terminated", None)  # so that its end is found by its length, and missed if cut
+            return self._answer(environ, start_response)
 
     def _take_body(self, environ: "WSGIEnvironment") -> tuple[str, str] | None:
         """Read the body before anything waits for it; status and words where it cannot be taken."""

@@ -11,6 +11,7 @@ from app.web.bearer import init_bearer
 from app.web.context import current_program
 from app.web.identity import init_identity
 from app.web.trusted_header import init_trusted_header
+from app.web.upload_limits import init_upload_limits
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; media-src 'self';"
@@ -72,5 +73,6 @@ def init_security(app: Flask, settings: Settings) -> None:
     init_identity(app)
     init_bearer(app)  # before forms are asked for their tokens
     init_trusted_header(app)
+    init_upload_limits(app)  # a form token is read from the body: files are looked at before
     FormTokens(app)
     app.after_request(add_headers)
