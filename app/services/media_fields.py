@@ -11,7 +11,7 @@ from app.domain.access import media_scope
 from app.domain.errors import BadValue, StorageFailed
 from app.domain.file_errors import NoFields
 from app.domain.jpeg_parts import join
-from app.domain.picture_fields import EDITABLE, change_fields, clean_field, read_fields, without_place
+from app.domain.picture_fields import EDITABLE, NO_DATE, change_fields, clean_field, read_fields, without_place
 from app.domain.viewer import Viewer
 from app.services import words
 from app.services.askers import forget_media_askers
@@ -129,7 +129,7 @@ def _clean(changes: Mapping[str, str]) -> dict[str, str]:
             try:
                 clean[key] = clean_field(key, changes[key])
             except ValueError as error:
-                raise BadValue(field=key, reason=str(error)) from error
+                raise BadValue(field=key, reason=NO_DATE) from error  # the one that can fail
     return clean
 
 
