@@ -2,7 +2,7 @@
 // Until a file is there the text holds nothing of it: no placeholder can be saved, previewed or kept in the draft.
 
 import { chosen, form, stay, text, write } from "./editor.js";
-import { icon } from "./lierre.js";
+import { button, icon } from "./lierre.js";
 import { upload } from "./upload.js";
 
 export const dialog = document.querySelector("[data-insert]");
@@ -31,7 +31,8 @@ export async function store(file, { space = form.dataset.fileSpace, name = "", .
       return await upload(file, { ns: space, name, ...more });
     } catch (error) {
       if (!error.free || tries === MOST_TRIES) throw error;
-      name = error.free; // which somebody may take meanwhile
+      // Which somebody may take meanwhile. It comes with its namespace, and is asked for without.
+      name = space && error.free.startsWith(`${space}:`) ? error.free.slice(space.length + 1) : error.free;
     }
   }
 }
@@ -162,7 +163,7 @@ function board() {
   status.setAttribute("role", "status");
   list = document.createElement("ul");
   frame.append(status, list);
-  form.querySelector(".editor-bar").before(frame);
+  form.querySelector(".editor-bar").prepend(frame);
 }
 
 /* ``seen``: to everybody, not only to those who hear it. */
@@ -172,10 +173,10 @@ function say(sentence, seen = false) {
   status.replaceChildren(...(seen ? [icon("circle-alert"), " "] : []), sentence);
 }
 
-function act(label, does, kind = "") {
+function act(label, does) {
   const made = document.createElement("button");
   made.type = "button";
-  made.className = `button ${kind}`;
+  made.className = "button";
   made.append(label);
   made.addEventListener("click", does);
   return made;
@@ -199,7 +200,7 @@ function show(job) {
     job.row.prepend(icon(state === "there" ? "circle-check" : "circle-alert"));
     if (state === "failed") job.row.append(act(words.retry, () => retry(job)));
     else if (file.type.startsWith("image/")) job.row.append(act(words.describe, () => describe(job)));
-    job.row.append(act(words.dismiss, () => cancel(job), "button-quiet"));
+    job.row.append(button("x", words.dismiss, () => cancel(job)));
   }
   if (state !== "waits") say(sentence);
 }

@@ -179,7 +179,8 @@ function pick(found) {
   step("options");
   const { mark } = goal;
   const given = mark ? shownBy(mark) : { size: "", align: "", linking: "details", ...(kind() === "picture" ? remembered() : {}) };
-  for (const name of ["size", "align", "linking", "width", "height"]) field(name).value = given[name] ?? "";
+  for (const name of ["size", "align", "linking"]) for (const radio of field(name)) radio.checked = radio.value === (given[name] ?? "");
+  for (const name of ["width", "height"]) field(name).value = given[name] ?? "";
   field("text").value = mark ? (mark.text ?? "") : (goal.said ?? "").split("\n").length === 1 ? (goal.said ?? "") : "";
   field("hint").value = mark?.hint ?? "";
   field("decoration").checked = mark?.text === "";
@@ -281,7 +282,7 @@ dialog.addEventListener("change", (event) => {
 });
 dialog.addEventListener("input", (event) => {
   if (event.target !== field("width") && event.target !== field("height")) return;
-  field("size").value = "own";
+  for (const radio of field("size")) radio.checked = radio.value === "own";
   sync();
 });
 dialog.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());

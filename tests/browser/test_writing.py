@@ -69,7 +69,6 @@ def test_toolbar(alice: Page, tool: str, before: str, after: str) -> None:
         pytest.param("List of tasks", "- one", "- [ ] one", id="tasks"),
         pytest.param("Code", "word", "`word`", id="code"),
         pytest.param("Link (Ctrl+K)", "word", "[word](page)", id="a link"),
-        pytest.param("Image", "", "![Image](file.png)", id="a picture"),
     ],
 )
 def test_toolbar_writes_markdown_where_that_is_chosen(alice: Page, tool: str, before: str, after: str) -> None:
