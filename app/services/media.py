@@ -14,7 +14,7 @@ from app.domain.texts import clean_summary
 from app.domain.viewer import Viewer
 from app.domain.wiki_tables import file_types, is_shown
 from app.services import words
-from app.services.media_checks import Checked, Types, check, type_of
+from app.services.media_checks import Checked, Types, check, to_keep, type_of
 from app.services.media_revisions import (
     UPLOADED_BY,
     MediaInfo,
@@ -101,12 +101,13 @@ def put_media(session: Session, blobs: Blobs, upload: Upload, *, viewer: Viewer,
     if not upload.replace:
         _require_free(session, name)
     try:
-        with blobs.receive(upload.stream, limit=upload.limit) as received:
-            checked = check(received, name, types, any_type=upload.any_type)
-            if not upload.any_type:
-                require_room(session, name, received.size, viewer=viewer)
-            blobs.keep(received)
-            _store(session, name, upload, received, checked, viewer, now)
+        with blobs.receive(upload.stream, limit=upload.limit) as came:
+            checked = check(came, name, types, any_type=upload.any_type)
+            with to_keep(blobs, came, checked) as received:
+                if not upload.any_type:
+                    require_room(session, name, received.size, viewer=viewer)
+                blobs.keep(received)
+                _store(session, blobs, name, upload, received, checked, viewer, now)
     except BlobTooLarge as error:
         raise FileTooLarge(limit=error.limit // MIB) from error
     except OSError as error:
@@ -217,10 +218,18 @@ def media_view(row: Media, revision: MediaRevision, author_name: str | None, typ
 
 
 def _store(  # noqa: PLR0913, PLR0917 the parts of one upload
-    session: Session, name: str, upload: Upload, received: Received, checked: Checked, viewer: Viewer, now: int
+    session: Session,
+    blobs: Blobs,
+    name: str,
+    upload: Upload,
+    received: Received,
+    checked: Checked,
+    viewer: Viewer,
+    now: int,
 ) -> None:
     with transaction(session):
         hold(session)
+        blobs.require(received.sha256)
         row = find_row(session, name) or new_row(session, name)
         before = session.get(MediaRevision, row.current_id) if row.current_id is not None else None
         if before is not None and not upload.replace:  # it came while this one was on its way

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Condition
 from typing import Any, BinaryIO
 
-from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 from app.domain.picture_sizes import Plan, Size, plan
 from app.domain.signatures import claimed_size
@@ -24,7 +24,7 @@ MAX_FRAMES = 1_000
 MOVING = 100_000_000  # pixels of all frames of a picture that is made moving; of a longer one the first frame is shown
 MOVING_MADE = 20_000_000  # … and of all frames of what is made
 AT_ONCE = 64_000_000  # pixels that one process decodes at a time; of larger pictures none is made
-PASSES = 500_000_000  # pixels times scans of a JPEG that comes in many
+PASSES = 2_000_000_000  # pixels times scans of a JPEG that comes in many: seconds of work
 FEW_SCANS = 8  # one for each colour, and some of previews
 JPEGS = ("JPEG", "MPO")  # the second: with more pictures behind, as telephones write them
 MAX_PROFILE = 4 * 1024 * 1024  # bytes of a colour profile
@@ -65,6 +65,15 @@ KINDS = {
     "image/png": Kind("PNG", "png", {}),
     "image/gif": Kind("GIF", "gif", {}),
     "image/webp": Kind("WEBP", "webp", {"quality": 85}),
+}
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
 }
 # Letters and lines of a screenshot fray sooner than a photograph does.
 _AS_WEBP = {"JPEG": {"quality": 82}, "PNG": {"quality": 90, "use_sharp_yuv": True}, "GIF": {"quality": 85}}
@@ -168,7 +177,15 @@ def passes(file: BinaryIO, picture: Image.Image) -> int:
 
 
 def _lies(picture: Image.Image) -> bool:
-    return picture.getexif().get(ExifTags.Base.Orientation, 1) in range(5, 9)
+    return _orientation(picture) in range(5, 9)
+
+
+def _orientation(picture: Image.Image) -> int:
+    """1 to 8. Pillow itself would unpack a whole PNG to look behind its pixels, and believe XMP, as no browser does."""
+    noted = Image.Exif()
+    noted.load(picture.info.get("exif", b""))
+    found = noted.get(ExifTags.Base.Orientation, 1)
+    return found if found in _TURNS else 1
 
 
 def _made(picture: Image.Image, file: BinaryIO, kind: Kind, size: Size) -> Made | None:
@@ -229,19 +246,21 @@ def _shaped(picture: Image.Image, full: tuple[int, int], todo: Plan) -> Image.Im
     """One frame in its new size, with nothing but pixels."""
     if picture.mode in ("1", "P", "PA") or "transparency" in picture.info:
         picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    elif picture.mode.startswith("I"):  # 16 bits: the upper 8 are what a screen shows
+        picture = picture.point(lambda value: value / 256).convert("L")
     wide, high = picture.width / full[0], picture.height / full[1]  # less than 1 where a part was decoded
     left, top, right, bottom = todo.box
     box = (left * wide, top * high, min(right * wide, picture.width), min(bottom * high, picture.height))
     small = picture.resize((todo.width, todo.height), Image.Resampling.LANCZOS, box, reducing_gap=2.0)
-    small = ImageOps.exif_transpose(_in_srgb(small))
+    turn = _TURNS.get(_orientation(picture))
+    small = _in_srgb(small)
+    small = small.transpose(turn) if turn is not None else small.copy()
     small.info = {}
     return small
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
-    if picture.mode.startswith("I"):  # 16 bits: the upper 8 are what a screen shows
-        picture = picture.point(lambda value: value / 256).convert("L")
     if profile and len(profile) <= MAX_PROFILE:
         with suppress(
             ImageCms.PyCMSError, OSError, ValueError, TypeError
@@ -256,7 +275,6 @@ def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image:
     made = ImageCms.profileToProfile(picture, source, target, outputMode=mode)
     if made is None:
         raise ImageCms.PyCMSError
-    made.info = dict(picture.info)
     return made
 
 

@@ -1,5 +1,5 @@
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, save_page
 from app.store.blobs import Blobs
 from app.store.database import transaction
+from app.store.objects import Entry, LocalObjects
 from tests.conftest import ALICE, NOW
 
 
@@ -21,7 +22,12 @@ def written(session: Session, blobs: Blobs) -> None:
         save_page(session, PageEdit(name, f"====== {name} ======\n[[start]]"), viewer=ALICE, now=NOW)
     with transaction(session):
         write_account(session, NewAccount("alice", "", "", ("admin",), ""), "a hash", now=NOW)
-    put_media(session, blobs, Upload("ivy:notes.zip", io.BytesIO(b"PK notes")), viewer=ALICE, now=NOW)
+    for content in (b"PK\x03\x04note", b"PK more notes"):
+        upload = Upload("ivy:notes.zip", io.BytesIO(content), any_type=True)
+        put_media(session, blobs, upload, viewer=ALICE, now=NOW)
+
+
+COUNTING = {"wrong counts of what may be read", "wrong counts of files", "files unlike their newest revision"}
 
 
 def bad(session: Session, blobs: Blobs, home: Path) -> set[str]:
@@ -40,6 +46,22 @@ def test_all_is_well_with_a_wiki_in_use(session: Session, blobs: Blobs, tmp_path
     [
         pytest.param("UPDATE page SET current_id = 999", "pages without their revision", id="a page lost its change"),
         pytest.param("UPDATE media SET current_id = 999", "files without their revision", id="a file lost its change"),
+        pytest.param("UPDATE media SET size = 1", "files unlike their newest revision", id="a file says another size"),
+        pytest.param("UPDATE media SET changed_at = 1", "files unlike their newest revision", id="another time"),
+        pytest.param(
+            "UPDATE media SET current_id = NULL", "files unlike their newest revision", id="a file seems deleted"
+        ),
+        pytest.param(
+            "UPDATE media_revision SET kind = 'delete'", "files unlike their newest revision", id="it seems not to be"
+        ),
+        pytest.param(
+            "UPDATE media SET latest_id = (SELECT min(id) FROM media_revision),"
+            " current_id = (SELECT min(id) FROM media_revision), size = 8, changed_at = 1750000000",
+            "files unlike their newest revision",
+            id="a file shows an older version",
+        ),
+        pytest.param("UPDATE media_space SET files = files + 1", "wrong counts of files", id="a count of files"),
+        pytest.param("DELETE FROM media_space", "wrong counts of files", id="a namespace of files is missing"),
         pytest.param("UPDATE text SET size = size + 1", "texts that are not what was stored", id="a text was cut"),
         pytest.param("DELETE FROM namespace", "namespaces", id="a namespace is missing"),
         pytest.param("UPDATE space_count SET pages = pages + 1", "wrong counts of what may be read", id="a count"),
@@ -62,7 +84,7 @@ def test_damage_is_found(session: Session, blobs: Blobs, tmp_path: Path, damage:
 
     found = bad(session, blobs, tmp_path)
     assert what in found
-    assert found <= {what, "wrong counts of what may be read"}, "one thing counts what another one moved"
+    assert found <= {what, *COUNTING}, "one thing counts what another one moved"
     session.rollback()
 
 
@@ -99,6 +121,22 @@ def test_bytes_are_compared_with_files(
     act(blobs)
 
     assert bad(session, blobs, tmp_path) == what
+
+
+class Away(LocalObjects):
+    """A store that does not answer."""
+
+    def all(self, prefix: str = "") -> Iterator[Entry]:
+        del prefix
+        raise OSError(5, "the store of files does not answer")
+
+
+@pytest.mark.usefixtures("written")
+def test_a_store_that_is_away_is_told(session: Session, tmp_path: Path) -> None:
+    away = Blobs(Away(tmp_path / "media"), tmp_path / "incoming")
+
+    assert bad(session, away, tmp_path) == {"store of files", "files without bytes"}
+    assert {finding.what for finding in look(session, away, tmp_path) if not finding.good} == {"store of files"}
 
 
 def test_a_full_disk_is_told(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from tests.conftest import ALICE, BOB, NOW, watched
 def written(session: Session, blobs: Blobs) -> None:
     for name in ("start", "ivy:walls", "weed"):
         save_page(session, PageEdit(name, "[[start]] [[stone]]"), viewer=ALICE, now=NOW)
-    put_media(session, blobs, Upload("ivy:notes.zip", io.BytesIO(b"PK notes")), viewer=ALICE, now=NOW)
+    put_media(session, blobs, Upload("ivy:notes.zip", io.BytesIO(b"PK\x03\x04note")), viewer=ALICE, now=NOW)
 
 
 @pytest.mark.usefixtures("written")

@@ -27,6 +27,7 @@ FILES = {  # name to when it came and how many bytes it has
     "a:film.webm": (NOW + 6, 20),
     "top.pdf": (NOW + 7, 5),
 }
+STARTS = {"pdf": b"%PDF-", "zip": b"PK\x03\x04", "mp3": b"ID3", "webm": b"\x1a\x45\xdf\xa3webm"}
 
 
 def put(session: Session, blobs: Blobs, name: str, body: bytes, now: int = NOW) -> None:
@@ -36,7 +37,8 @@ def put(session: Session, blobs: Blobs, name: str, body: bytes, now: int = NOW) 
 @pytest.fixture
 def furnished(session: Session, blobs: Blobs) -> Session:
     for name, (when, size) in FILES.items():
-        put(session, blobs, name, name.encode().ljust(size, b"x")[:size], when)
+        start = STARTS[name.rpartition(".")[2]]
+        put(session, blobs, name, (start + name.encode()).ljust(size, b"x")[:size], when)
     return session
 
 

@@ -108,7 +108,7 @@ def test_the_same_text_on_several_new_pages_at_once_is_stored_once(engine: Engin
 def test_a_file_uploaded_by_several_people_at_once_is_there(engine: Engine, blobs: Blobs) -> None:
     def work(session: Session, number: int) -> None:
         for turn in range(5):
-            upload = Upload(f"f{turn}.pdf", BytesIO(b"%%PDF %d" % number))
+            upload = Upload(f"f{turn}.pdf", BytesIO(b"%%PDF-1.4 %d" % number))
             put_media(session, blobs, upload, viewer=BOB, now=NOW)
 
     crowd = Crowd(engine)

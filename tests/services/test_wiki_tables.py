@@ -74,8 +74,8 @@ def test_kept_pages_are_made_anew(session: Session) -> None:
 
 def test_a_new_type_may_be_uploaded_and_a_page_is_only_ever_saved(session: Session, blobs: Blobs) -> None:
     save_tables(session, {"mime": "txt text/plain\nhtm text/html\n"}, by=ALICE, now=NOW)
-    for name in ("a.txt", "b.htm"):
-        put_media(session, blobs, Upload(name, BytesIO(b"<script>")), viewer=BOB, now=NOW)
+    for name, body in (("a.txt", b"plain"), ("b.htm", b"<script>")):
+        put_media(session, blobs, Upload(name, BytesIO(body)), viewer=BOB, now=NOW)
 
     text = find_media(session, "a.txt", viewer=EVE)
     assert (text.mime, text.download) == ("text/plain", False)

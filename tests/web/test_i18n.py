@@ -6,7 +6,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from app.domain import errors
+from app.domain import errors, file_errors
 from app.domain.patterns import REASONS
 from app.domain.setting_about import EFFECTS, GROUPS
 from app.domain.setting_texts import ABOUT
@@ -43,7 +43,8 @@ def _places(form: str) -> tuple[str, ...]:
 
 
 def error_messages() -> dict[str, str]:
-    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.WikiError)]
+    named = [*vars(errors).values(), *vars(file_errors).values()]
+    kinds = [kind for kind in named if isinstance(kind, type) and issubclass(kind, errors.WikiError)]
     return {kind.message: kind.__name__ for kind in kinds}
 
 
