@@ -17,6 +17,7 @@ from app.domain.names import clean_id, namespace_of
 from app.services.media import MediaView
 from app.services.media_syntax import FoundMark, read_mark
 from app.services.permissions import Level, level
+from app.web.actions import offers
 from app.web.context import current_session, current_settings, current_viewer
 from app.web.pictures import sized_url
 
@@ -37,9 +38,9 @@ class FilePlace:
 
 
 def place_of(page: str) -> FilePlace:
-    """Also of a page that nobody wrote yet."""
+    """Also of a page that nobody wrote yet. Nobody uploads where files are switched off."""
     held = level(current_session(), current_viewer(), media_scope(page))
-    return FilePlace(namespace_of(page), may_upload=held >= Level.UPLOAD)
+    return FilePlace(namespace_of(page), may_upload=held >= Level.UPLOAD and offers("media"))
 
 
 @bp.get("/_file-syntax/write")

@@ -42,7 +42,7 @@ export const chosen = () => (form.querySelector("[name=markup]:checked") ?? form
 const bare = (line) => line.replace(/^ *(?:[*-]|\d+\.) (?:\[[ x]\] )?/, "");
 const mark = (sign) => (line) => `${sign} ${bare(line)}`;
 
-// A link of Markdown: what was chosen are its words, then the target is there to be typed over.
+// A link or picture of Markdown: what was chosen are its words, then the target is there to be typed over.
 function target(opening, filling, place) {
   const { selectionStart: start, selectionEnd: end, value } = text;
   const inner = value.slice(start, end);
@@ -62,7 +62,7 @@ const WRITTEN = {
     ordered: () => lines(mark("  -")),
     quote: () => lines((line) => `> ${line}`),
     link: () => wrap("[[", "]]", words.linkText),
-    image: () => files().then(({ choose }) => choose()),
+    image: () => choose(() => wrap("{{", "}}", words.image)),
     rule: () => lines((line) => `${line}\n\n----\n`),
   },
   markdown: {
@@ -76,7 +76,7 @@ const WRITTEN = {
     tasks: () => lines(mark("- [ ]")),
     quote: () => lines((line) => `> ${line}`),
     link: () => target("[", words.linkText, "page"),
-    image: () => files().then(({ choose }) => choose()),
+    image: () => choose(() => target("![", words.image, "file.png")),
     rule: () => lines((line) => `${line}\n\n---\n`),
   },
 };
@@ -209,6 +209,8 @@ function startPreview() {
 /* ---- pictures and files that are pasted or dropped; whoever pastes none loads nothing for it */
 
 const files = () => import("./editor-files.js");
+// Where files are switched off there is nothing to choose from: the signs are written, to be filled by hand.
+const choose = (otherwise) => ("hasFiles" in form.dataset ? files().then((module) => module.choose()) : otherwise());
 
 // Text wins where there is both (a piece of a table brings its picture along), but the names of the files are no text.
 function carried(data) {
@@ -227,8 +229,14 @@ function startFiles() {
     const found = carried(event.clipboardData);
     if (found.length) take(event, found, true);
   });
-  form.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
+  form.addEventListener("dragover", (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    form.classList.add("is-over");
+  });
+  form.addEventListener("dragleave", (event) => form.contains(event.relatedTarget) || form.classList.remove("is-over"));
   form.addEventListener("drop", (event) => {
+    form.classList.remove("is-over");
     if (!event.dataTransfer.files.length) return;
     const place = document.caretPositionFromPoint?.(event.clientX, event.clientY);
     if (place?.offsetNode === text) text.setSelectionRange(place.offset, place.offset);

@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain.access import Rule
+from app.services.config import save_settings
 from app.services.rules import RuleChange, change_rules
 from app.wiki import Wiki
 from tests.conftest import ALICE
@@ -64,3 +65,12 @@ def test_the_form_knows_where_files_go_and_who_may_put_them_there(people: Wiki, 
     page = bob.get(address).text
     assert 'data-file-space="garden" data-may-upload="no"' in page
     assert 'href="/_files?ns=garden"' in page
+
+
+def test_where_files_are_switched_off_the_form_offers_none(people: Wiki, bob: Browser) -> None:
+    with people.sessions() as session:
+        save_settings(session, {"disableactions": "media"}, by=ALICE, now=NOW)
+    page = bob.get("/_edit/garden:ivy").text
+    assert 'data-may-upload="no"' in page
+    assert "data-has-files" not in page
+    assert "/_files" not in page
