@@ -10,6 +10,7 @@ from app.exchange.archives import pack, unpack
 from app.first_start import init_wiki
 from app.services.health import examine
 from app.services.machine import note_backup
+from app.services.sweeping import sweep
 from app.wiki import open_wiki
 
 
@@ -43,11 +44,19 @@ def restore(file: Path) -> None:
 
 
 @click.command()
-def doctor() -> None:
-    """Look for what is broken: schema, rows, texts, files, disk."""
+@click.option("--look", is_flag=True, help="Only look: remove nothing.")
+@click.option("--sweep-many", is_flag=True, help="Remove leftovers even where they are more than all that is used.")
+def doctor(*, look: bool, sweep_many: bool) -> None:
+    """Look for what is broken, and sweep out bytes that no file has used for a day."""
     with opened() as (wiki, session):
         findings = examine(session, wiki.blobs, wiki.settings.home)
-    for finding in findings:
-        click.echo(f"{'ok   ' if finding.good else 'WRONG'} {finding.what}: {finding.says}", err=not finding.good)
-    if not all(finding.good for finding in findings):
-        raise SystemExit(1)
+        for finding in findings:
+            click.echo(f"{'ok   ' if finding.good else 'WRONG'} {finding.what}: {finding.says}", err=not finding.good)
+        if not all(finding.good for finding in findings):
+            raise SystemExit(1)  # where rows are lost, what they named is not swept away
+        if not look:
+            swept = sweep(session, wiki.blobs, many=sweep_many)
+            click.echo(
+                f"ok    swept: {swept.blobs} contents, {swept.incoming} leftovers of uploads, "
+                f"{swept.derived} pictures of other sizes, {swept.fetched} of other sites"
+            )

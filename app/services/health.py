@@ -4,22 +4,33 @@ The same checks stand behind ``lierre doctor`` and the system page; what a check
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.services import media_health
+from app.services.findings import (
+    FOUND,
+    NONE,
+    Check,
+    Finding,
+    Patient,
+    count_of,
+    lost,
+    numbered,
+    summed,
+    with_those_above,
+)
 from app.services.rulebook import rulebook
 from app.services.state import wiki_version
 from app.services.superusers import administrators
 from app.services.texts import is_whole
 from app.store.accounts import Account
 from app.store.blobs import Blobs
-from app.store.media import Media, MediaRevision
+from app.store.media import Media
 from app.store.migrating import head
 from app.store.pages import Namespace, Page, Revision, Text
 from app.store.rules import SpaceCount
@@ -30,34 +41,6 @@ MIB = 1024 * 1024
 BATCH = 200  # texts unpacked at a time
 ROWS = 1000
 MANY = 1000  # failed jobs are counted up to here
-NONE = "none"
-FOUND = "%(number)s"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. ``reason``: what was found, and what to do where it is not good; ``facts`` fill it."""
-
-    what: str
-    good: bool
-    reason: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def says(self) -> str:
-        return self.reason % self.facts
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """What is looked at."""
-
-    session: Session
-    home: Path
-    blobs: Blobs
-
-
-Check = Callable[[Patient], Iterator[Finding]]
 
 
 def check(session: Session, home: Path) -> tuple[Finding, ...]:
@@ -137,25 +120,8 @@ def _jobs(patient: Patient) -> Iterator[Finding]:
 
 
 def _lost_rows(patient: Patient) -> Iterator[Finding]:
-    lost_pages = _count(patient.session, Page, _lost(Page.current_id) | _lost(Page.latest_id))
-    yield _none(Finding(what="pages without their revision", good=not lost_pages, reason=NONE), lost_pages)
-    lost_files = _count(patient.session, Media, _lost(Media.current_id, MediaRevision.id))
-    yield _none(Finding(what="files without their revision", good=not lost_files, reason=NONE), lost_files)
-
-
-def _lost(column: Any, named: Any = Revision.id) -> ColumnElement[bool]:
-    """The column names a row, and there is none."""
-    missing: ColumnElement[bool] = column.is_not(None) & ~select(named).where(named == column).exists()
-    return missing
-
-
-def _count(session: Session, table: type, which: ColumnElement[bool]) -> int:
-    return session.execute(select(func.count()).select_from(table).where(which)).scalar_one()
-
-
-def _none(finding: Finding, number: int) -> Finding:
-    """The finding with the number of what there should be none of."""
-    return Finding(what=finding.what, good=finding.good, reason=FOUND if number else NONE, facts={"number": number})
+    gone = count_of(patient.session, Page, lost(Page.current_id, Revision.id) | lost(Page.latest_id, Revision.id))
+    yield numbered(Finding(what="pages without their revision", good=not gone, reason=NONE), gone)
 
 
 def _file(patient: Patient) -> Iterator[Finding]:
@@ -166,7 +132,7 @@ def _file(patient: Patient) -> Iterator[Finding]:
     says = session.execute(text("PRAGMA quick_check(1)")).scalar_one()
     yield Finding(what="database file", good=says == "ok", reason="%(says)s", facts={"says": says})
     broken = len(session.execute(text("PRAGMA foreign_key_check")).all())
-    yield _none(Finding(what="rows that name a missing row", good=not broken, reason=NONE), broken)
+    yield numbered(Finding(what="rows that name a missing row", good=not broken, reason=NONE), broken)
 
 
 def _texts(patient: Patient) -> Iterator[Finding]:
@@ -176,7 +142,7 @@ def _texts(patient: Patient) -> Iterator[Finding]:
         broken += sum(not is_whole(row) for row in rows)
         last = rows[-1].id
         session.expunge_all()
-    yield _none(Finding(what="texts that are not what was stored", good=not broken, reason=NONE), broken)
+    yield numbered(Finding(what="texts that are not what was stored", good=not broken, reason=NONE), broken)
 
 
 def _namespaces(patient: Patient) -> Iterator[Finding]:
@@ -186,7 +152,7 @@ def _namespaces(patient: Patient) -> Iterator[Finding]:
     rows = session.execute(select(Page.namespace, func.count()).where(exists).group_by(Page.namespace))
     counted: dict[str, int] = {}
     for name, pages in rows:
-        for namespace in _with_those_above(name):
+        for namespace in with_those_above(name):
             counted[namespace] = counted.get(namespace, 0) + pages
     wrong = sorted(name for name in stored.keys() | counted.keys() if stored.get(name) != counted.get(name))
     yield Finding(
@@ -205,12 +171,9 @@ def _spaces(patient: Patient) -> Iterator[Finding]:
     rows = session.execute(
         select(Page.namespace, Page.scope_id, func.count()).where(listed).group_by(Page.namespace, Page.scope_id)
     )
-    counted: dict[tuple[str, int], int] = {}
-    for name, scope, pages in rows:
-        for namespace in _with_those_above(name):
-            counted[namespace, scope] = counted.get((namespace, scope), 0) + pages
+    counted = summed(rows)
     wrong = sum(stored.get(key) != counted.get(key) for key in stored.keys() | counted.keys())
-    yield _none(Finding(what="wrong counts of what may be read", good=not wrong, reason=NONE), wrong)
+    yield numbered(Finding(what="wrong counts of what may be read", good=not wrong, reason=NONE), wrong)
 
 
 def _scopes(patient: Patient) -> Iterator[Finding]:
@@ -224,24 +187,8 @@ def _scopes(patient: Patient) -> Iterator[Finding]:
         while rows := patient.session.execute(query.where(table.id > last)).all():
             wrong += sum(names.get(row.scope_id) != scope_of(row.name) for row in rows)
             last = rows[-1].id
-    yield _none(Finding(what="pages and files under other rules than theirs", good=not wrong, reason=NONE), wrong)
+    yield numbered(Finding(what="pages and files under other rules than theirs", good=not wrong, reason=NONE), wrong)
 
 
-def _with_those_above(namespace: str) -> Iterator[str]:
-    while namespace:
-        yield namespace
-        namespace = namespace.rpartition(":")[0]
-
-
-def _bytes(patient: Patient) -> Iterator[Finding]:
-    named = select(MediaRevision.sha256).where(MediaRevision.sha256.is_not(None)).distinct()
-    wanted = {sha256 for sha256 in patient.session.execute(named).scalars() if sha256}
-    there = {entry.key.rpartition("/")[2] for entry in patient.blobs.all()}
-    missing, extra = len(wanted - there), len(there - wanted)
-    yield _none(Finding(what="files without bytes", good=not missing, reason=NONE), missing)
-    reason = "%(number)s, harmless" if extra else NONE
-    yield Finding(what="bytes without a file", good=True, reason=reason, facts={"number": extra})
-
-
-QUICK: tuple[Check, ...] = (_administrators, _jobs)
-THOROUGH: tuple[Check, ...] = (_lost_rows, _file, _texts, _namespaces, _spaces, _scopes, _bytes)
+QUICK: tuple[Check, ...] = (media_health.store, _administrators, _jobs)
+THOROUGH: tuple[Check, ...] = (_lost_rows, _file, _texts, _namespaces, _spaces, _scopes, *media_health.CHECKS)

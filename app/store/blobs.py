@@ -14,6 +14,9 @@ from typing import IO, BinaryIO
 from app.store.objects import CHUNK, Entry, LocalObjects, Objects
 
 INCOMING = "incoming"
+TURN = "turn-"  # begins the names of locks, see ``turns``
+FETCHED = "fetched"  # pictures of other sites, see ``remote_pictures``
+FETCHED_FOR = 7 * 24 * 3600  # seconds that one of them is kept at most
 DERIVED = "derived"  # what can be made again: pictures of other sizes, see ``thumbnails``
 ABANDONED = 24 * 3600  # seconds after which what came in and was never kept belongs to nobody
 
@@ -85,6 +88,13 @@ class Blobs:
             return False
         return True
 
+    def is_older(self, sha256: str, before: float) -> bool:
+        """Whether the bytes are there, and were written before then (seconds UTC)."""
+        try:
+            return self.objects.find(key_of(sha256)).written_at < before
+        except FileNotFoundError:
+            return False
+
     def require(self, sha256: str) -> None:
         """Return if the bytes are there. Asked in the transaction that names them, once it holds the wiki.
 
@@ -140,12 +150,15 @@ class Blobs:
         self.objects.remove(key_of(sha256))
 
     def sweep_incoming(self, *, now: float | None = None) -> int:
-        """Remove what a process that was killed left among the incoming; returns how many files."""
+        """Remove what a process that was killed left among the incoming; returns how many files.
+
+        Files that say whose turn it is stay: a lock on one that was removed would lock nothing.
+        """
         before = (time.time() if now is None else now) - ABANDONED
         swept = 0
         for file in self.incoming.glob("*") if self.incoming.is_dir() else ():
             with suppress(FileNotFoundError):
-                if file.stat().st_mtime < before:
+                if not file.name.startswith(TURN) and file.stat().st_mtime < before:
                     file.unlink()
                     swept += 1
         return swept

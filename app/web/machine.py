@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import BadValue
 from app.services import jobs
-from app.services.health import Finding, examine, look
+from app.services.findings import Finding
+from app.services.health import examine, look
 from app.services.machine import describe
 from app.services.mail import can_send
 from app.web.admin import only_administrators
