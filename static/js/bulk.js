@@ -2,7 +2,7 @@
 
 import { all } from "./lierre.js";
 
-for (const form of all("[data-bulk]")) {
+export function startBulk(form) {
   const boxes = all("tbody input[type=checkbox], [data-file] input[type=checkbox]", form);
   const whole = form.querySelector("[data-bulk-all]");
   const count = form.querySelector("[data-bulk-count]");
@@ -21,3 +21,5 @@ for (const form of all("[data-bulk]")) {
   form.addEventListener("change", show);
   show();
 }
+
+all("[data-bulk]").forEach(startBulk);

@@ -154,10 +154,10 @@ function copier(text, label) {
   return made;
 }
 
-function startCopying() {
+export function startCopying(within = document) {
   if (!navigator.clipboard) return;
-  for (const place of all("[data-copy]")) place.append(copier(() => place.dataset.copy, words.copy));
-  for (const pre of all(".page-body pre")) {
+  for (const place of all("[data-copy]", within)) place.append(copier(() => place.dataset.copy, words.copy));
+  for (const pre of all(".page-body pre", within)) {
     const frame = document.createElement("div");
     frame.className = "code-frame";
     pre.replaceWith(frame);

@@ -10,6 +10,7 @@ from tests.browser.conftest import Site, listen
 
 pytestmark = pytest.mark.browser
 
+PICTURE = "ia:schema_llm_open_source_pmdia_whi3h.jpg"
 READERS = {
     "a page": "/garden:ivy",
     "the start page": "/",
@@ -26,6 +27,13 @@ READERS = {
     "backlinks": "/_backlinks/garden:ivy",
     "backlinks, none": "/_backlinks/garden:weed",
     "the index": "/_index?ns=garden",
+    "files": "/_files?ns=ia&view=grid",
+    "files as a table": "/_files?ns=ia&view=list",
+    "no files": "/_files?q=xyzzy",
+    "about a file": f"/_detail/{PICTURE}",
+    "a file that is not there": "/_detail/garden:nowhere.png",
+    "the history of a file": f"/_file-history/{PICTURE}",
+    "the first version of a file": f"/_file-diff/{PICTURE}",
     "recent changes": "/_recent",
     "search": "/_search?q=ivy",
     "search without a hit": "/_search?q=xyzzy",
@@ -38,6 +46,13 @@ READERS = {
 }
 MEMBERS = {
     "a page, signed in": "/garden:ivy",
+    "files, signed in": "/_files?ns=ia&view=grid",
+    "files as a table, signed in": "/_files?ns=ia&view=list",
+    "about a file, signed in": f"/_detail/{PICTURE}",
+    "a file to upload": "/_detail/garden:nowhere.png",
+    "what a picture says of itself": f"/_file-fields/{PICTURE}",
+    "files to pick from": "/_files?ns=ia&pick=1&view=grid",
+    "a namespace without files": "/_files?ns=garden:bed",
     "editing": "/_edit/garden:ivy",
     "editing a section": "/_edit/garden:ivy?section=care",
     "writing a new page": "/_edit/garden:nowhere",

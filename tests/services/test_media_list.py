@@ -29,6 +29,8 @@ FILES = {  # name to when it came and how many bytes it has
 }
 STARTS = {"pdf": b"%PDF-", "zip": b"PK\x03\x04", "mp3": b"ID3", "webm": b"\x1a\x45\xdf\xa3webm"}
 
+HEADS = {"pdf": b"%PDF-", "zip": b"PK\x03\x04", "mp3": b"ID3", "webm": b"\x1a\x45\xdf\xa3webm"}
+
 
 def put(session: Session, blobs: Blobs, name: str, body: bytes, now: int = NOW) -> None:
     put_media(session, blobs, Upload(name, BytesIO(body), any_type=True), viewer=ALICE, now=now)
