@@ -123,7 +123,13 @@ async function run(job) {
   show(job);
   const { file, name, space, aborter } = job;
   try {
-    const stored = await store(file, { space, name, signal: aborter.signal, onprogress: (sent, total) => progress(job, sent / total) });
+    const stored = await store(file, {
+      space,
+      name,
+      signal: aborter.signal,
+      onprogress: (sent, total) => progress(job, sent / total),
+      onwait: (why) => show(job, why),
+    });
     const { syntax } = await ask("write", { name: stored.name });
     await closed();
     await composed();
@@ -182,12 +188,13 @@ function act(label, does) {
   return made;
 }
 
-function show(job) {
+/* ``instead``: why nothing happens just now. */
+function show(job, instead = "") {
   board();
   const { file, state, stored } = job;
   const name = stored?.name ?? (job.name || file.name);
   const line = text.value.slice(0, job.from).split("\n").length;
-  const sentence = state === "waits" ? `${name}: ${words.waits}` : fill(words[state], { name, line, why: job.why });
+  const sentence = instead ? `${name}: ${instead}` : state === "waits" ? `${name}: ${words.waits}` : fill(words[state], { name, line, why: job.why });
   const said = document.createElement("span");
   said.append(sentence);
   job.row ??= list.appendChild(document.createElement("li"));
