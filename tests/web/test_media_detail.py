@@ -181,6 +181,7 @@ def test_what_is_switched_off_refuses_and_is_not_offered(
     page = alice.get("/_detail/a:b.jpg")
 
     assert page.status_code == 200
+    assert (action == "media") == ("/_files?ns=" not in page.text)
     for address in closed:
         assert alice.get(f"/_{address}").status_code == 403
         assert address.partition("?")[0] not in page.text
@@ -254,6 +255,7 @@ def test_what_a_file_says_cannot_act(people: Wiki, alice: Browser, bob: Browser,
         "/_export/xhtml/page",
         "/_files?ns=a",
         "/_recent",
+        "/_feed",
     ]
     for address in pages:
         for visitor in (alice, bob, eve):
