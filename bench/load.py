@@ -41,7 +41,8 @@ def _wrk(url: str, seconds: float, cookie: str) -> Load:
 
 async def _own(url: str, seconds: float, cookie: str) -> Load:
     parts = urlsplit(url)
-    head = f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept-Encoding: gzip\r\n"
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    head = f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept-Encoding: gzip\r\n"
     request = (head + (f"Cookie: {cookie}\r\n" if cookie else "") + "\r\n").encode()
     end = time.monotonic() + seconds
     results = await asyncio.gather(

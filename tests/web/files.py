@@ -1,6 +1,7 @@
 """Files for the tests of views that send them: stored by the services, as if somebody had done so earlier."""
 
 import io
+import zipfile
 from typing import Any
 
 from PIL import Image
@@ -26,6 +27,13 @@ def picture(width: int = 40, height: int = 30, colour: str = "green", kind: str 
     shown.paste(Image.new("RGB", (max(1, width // 10), height), colour), (0, 0))
     stream = io.BytesIO()
     shown.save(stream, kind)
+    return stream.getvalue()
+
+
+def archive() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as file:
+        file.writestr("words.txt", "ivy")
     return stream.getvalue()
 
 

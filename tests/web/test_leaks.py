@@ -4,7 +4,10 @@ Every route of the wiki stands in ``ROUTES`` with the addresses it is asked by. 
 name that nobody used; those who may read it must find it there, or the test would see nothing at all.
 """
 
+import re
 from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,6 +22,7 @@ from app.settings import Settings
 from app.wiki import Wiki, open_wiki
 from tests.conftest import watched
 from tests.web.conftest import PASSWORDS, Browser
+from tests.web.files import fetch, signed
 from tests.web.leaking import ADMIN, NOW, PAGES, TWINS, WORDS, add_rows, furnish, plain, secrets_in, write_links
 
 NewBrowser = Callable[[], Browser]
@@ -61,7 +65,14 @@ ABOUT: dict[str, tuple[tuple[str, bool], ...]] = {
     "/_file-move/<any_name:name>": (("/_file-move/{file}", False), ("/_file-move/{page}", False)),
     "/_history/<any_name:name>": (("/_history/{page}", True),),
     "/_markup/<any_name:name>": (("/_markup/{page}", True),),
-    "/_media/<any_name:name>": (("/_media/{file}", False), ("/_media/{file}?w=10", False), ("/_media/{page}", False)),
+    "/_media/<any_name:name>": (
+        ("/_media/{file}", False),
+        ("/_media/{file}?w=10", False),
+        (f"/_media/{{file}}?{REV}", False),
+        ("/_media/{file}?rev=1", False),
+        ("/_media/{file}?cache=nocache", False),
+        ("/_media/{page}", False),
+    ),
     "/_revert/<any_name:name>": ((f"/_revert/{{page}}?{REV}", False),),
     "/_source/<any_name:name>": (("/_source/{page}", True), (f"/_source/{{page}}?{REV}", True)),
     "/doku.php": (("/doku.php?id={page}", False), ("/doku.php?id={page}&do=export_raw", False)),
@@ -142,6 +153,7 @@ NOTHING = {  # of pages they show nothing; they are walked all the same
     "/index.php",
     "/lib/<path:path>",
     "/lib/exe/mediamanager.php",
+    "/_media/",
     "/robots.txt",
     "/sitemap.xml",
 }
@@ -231,6 +243,30 @@ def test_what_may_not_be_read_answers_as_what_does_not_exist(cast: dict[str, Bro
                 if answer != told(cast[who].get(twin(address, name)), name) or secrets_in(answer[3]):
                     differ.append((who, address, answer[0]))
                 assert answer[0] != 200 or not address.startswith(f"/{name}"), address
+
+    assert differ == []
+
+
+def test_a_file_that_may_not_be_read_answers_as_none_however_it_is_asked_for(
+    wiki: Wiki, cast: dict[str, Browser]
+) -> None:
+    """Also by the address of a page that shows it: a signature says nothing about rights."""
+    sizes: tuple[dict[str, Any], ...]
+    sizes = ({}, {"width": 10}, {"width": 10, "height": 10, "fit": True}, {"width": 10, "rev": NOW}, {"rev": NOW})
+    headers: tuple[dict[str, str], ...]
+    headers = ({}, {"Range": "bytes=0-1"}, {"If_None_Match": "*"}, {"Accept": "text/html"}, {"Accept": "image/webp"})
+    differ = []
+    for size, asked, method in product(sizes, headers, ("GET", "HEAD")):
+        there, twin_of_it = (signed(wiki, name, **size) for name in (FILE, TWINS[FILE]))
+        for who in ("eve", "bob", "mia"):
+            answers = [fetch(cast[who], address, method=method, **asked) for address in (there, twin_of_it)]
+            for answer in answers:
+                answer.headers.pop("Set-Cookie", None)  # of a session that is the same
+            texts = [re.sub(r"(tok(?:=|%3D))[0-9a-f]{16}", r"\1", plain(one.text, FILE)) for one in answers]
+            seen = [(one.status_code, [*one.headers], text) for one, text in zip(answers, texts, strict=True)]
+            if seen[0] != seen[1] or seen[0][0] != 404:
+                differ.append((who, method, size, asked, seen[0][0]))
+        assert fetch(cast["carol"], there, method=method, **asked).status_code in {200, 206, 304}
 
     assert differ == []
 

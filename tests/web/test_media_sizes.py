@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.markup.addresses import size_token
-from app.services import thumbnails
+from app.services import pictures, thumbnails
 from app.store.database import transaction
 from app.store.media import Media, MediaRedirect
 from app.web.pictures import takes_webp
@@ -170,7 +170,7 @@ def test_a_burst_of_readers_makes_a_size_once(
     """Signed in, so that no kept answer stands before the picture."""
     put(people, "a.png", picture(400, 300))
     address, made, answers = signed(people, "a.png", 100), [], []
-    really = thumbnails.resized
+    really = pictures.resized
 
     def counted(*args: Any) -> Any:
         made.append(args)
