@@ -142,11 +142,14 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """An empty, migrated database of each kind."""
-    if request.param == "sqlite":
-        url: str = request.getfixturevalue("sqlite_url")
-        return url
-    url = request.getfixturevalue("postgres_url")
-    engine = open_engine(url)
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "empty_postgres")
+    return url
+
+
+@pytest.fixture
+def empty_postgres(postgres_url: str) -> str:
+    """The database of this test process, with nothing in it."""
+    engine = open_engine(postgres_url)
     with engine.begin() as connection:
         names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
@@ -154,7 +157,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
         connection.execute(text("INSERT INTO acl_scope (name) VALUES ('*')"))
         connection.execute(text("INSERT INTO acl_rule (scope, who, level) VALUES ('*', '@ALL', 1), ('*', '@user', 8)"))
     engine.dispose()
-    return url
+    return postgres_url
 
 
 @pytest.fixture

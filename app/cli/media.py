@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from app.cli.opening import OPERATOR, now, opened
+from app.cli.stores import copy_command
 from app.domain.names import page_name
 from app.services.media import Upload, find_media, put_media
 from app.services.media_fields import count_unread, read_unread
@@ -62,3 +63,6 @@ def read_fields() -> None:
                 bar.update(seen)
         told = total - count_unread(session)
     click.echo(f"{total} pictures looked at, {told} say something of themselves", err=True)
+
+
+media.add_command(copy_command)

@@ -20,7 +20,9 @@ from typing import IO
 from sqlalchemy import make_url
 
 from app.domain.errors import BadValue
+from app.opening_files import open_blobs
 from app.settings import Settings, make_home
+from app.store.blobs import Blobs, key_of
 from app.store.objects import CHUNK
 from app.wiki import Wiki
 
@@ -66,6 +68,7 @@ def unpack(settings: Settings, source: Path) -> int:
     database = _file_of(settings)
     if database.exists():
         raise _refusal(f"There is a wiki in {settings.home} already. Restore into an empty folder.")
+    blobs = open_blobs(settings)
     make_home(settings.home)
     with tempfile.TemporaryDirectory(prefix="restore-", dir=settings.home) as name:
         folder = Path(name)
@@ -74,7 +77,7 @@ def unpack(settings: Settings, source: Path) -> int:
             _check(folder)
         except (tarfile.TarError, OSError, EOFError, zlib.error, sqlite3.Error) as error:
             raise _refusal(f"{source} is not a whole backup of Lierre ({error}). Nothing was restored.") from error
-        _move(folder, settings.home, database)
+        _move(folder, settings.home, database, blobs)
     return files
 
 
@@ -147,11 +150,13 @@ def _check(folder: Path) -> None:
         raise FileNotFoundError(f"{len(missing)} media files are missing")
 
 
-def _move(folder: Path, home: Path, database: Path) -> None:
-    for path in (folder / MEDIA).glob("??/??/*"):
-        place = home / path.relative_to(folder)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(place)
+def _move(folder: Path, home: Path, database: Path, blobs: Blobs) -> None:
+    """Raises: BadValue: a bucket does not take the files. The database did not come then: restore once more."""
+    try:
+        for path in (folder / MEDIA).glob("??/??/*"):
+            blobs.objects.put(key_of(path.name), path)
+    except OSError as error:
+        raise _refusal(f"The files could not be stored: {error.strerror}. Mend that, and restore again.") from error
     if (folder / KEY).is_file():
         (folder / KEY).replace(home / KEY)
     for rest in ("-wal", "-shm"):  # of a database that was deleted: SQLite would play it into this one
@@ -188,7 +193,9 @@ def _inside(sha256: str) -> PurePosixPath:
 def _file_of(settings: Settings) -> Path:
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
-        raise _refusal("This is for SQLite. Use pg_dump and pg_restore for PostgreSQL, and copy the folder “media”.")
+        raise _refusal(
+            "This is for SQLite. Use pg_dump and pg_restore for PostgreSQL, and copy the folder “media” or the bucket."
+        )
     return Path(url.database)
 
 
