@@ -47,10 +47,11 @@ def measure(file: BinaryIO, mime: str) -> tuple[int, int]:
         TooManyPixels, TooManyFrames.
     """
     try:
+        if FORMATS[mime] == "ICO":
+            _require_small_icon(file)
         with opened(file, (FORMATS[mime],)) as picture:
             size = upright(picture)
             _require_few_frames(file, picture)
-            _require_small_icon(file, picture)
             _require_whole(file, picture)
     except Image.DecompressionBombError as error:
         raise TooManyPixels(limit=MAX_PIXELS // 1_000_000) from error
@@ -78,11 +79,8 @@ def _frames(file: BinaryIO, picture: Image.Image) -> int:
     return int(getattr(picture, "n_frames", 1)) if picture.format in ("WEBP", "PNG", "AVIF") else 1
 
 
-def _require_small_icon(file: BinaryIO, picture: Image.Image) -> None:
-    """Raises: DecompressionBombError: a picture inside claims more pixels than the icon says."""
-    if picture.format != "ICO":
-        return
-    file.seek(0)
+def _require_small_icon(file: BinaryIO) -> None:
+    """Before it is opened, which unpacks it. Raises: DecompressionBombError: a picture inside claims many pixels."""
     head = file.read(6 + 16 * 256)
     for at in range(6, 6 + 16 * min(int.from_bytes(head[4:6], "little"), 256), 16):
         file.seek(int.from_bytes(head[at + 12 : at + 16], "little"))

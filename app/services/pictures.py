@@ -49,6 +49,7 @@ BROKEN = (
 )
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")  # of a camera's notes that are broken
 
 
 @dataclass(frozen=True, slots=True)
