@@ -13,12 +13,14 @@ from app.services.media import MediaView, find_media
 from app.services.media_fields import FieldsEdit, edit_fields
 from app.services.permissions import Level, require
 from app.services.picture_fields import JPEG
+from app.services.throttle import spend
 from app.web.addresses import about_url, moved, noun
 from app.web.around import render_page
 from app.web.context import current_session, current_viewer, current_wiki, now
 from app.web.errors import say, status_of
 from app.web.forms import TOO_LONG, Problems, ticked
 from app.web.i18n import gettext
+from app.web.upload_limits import sender
 
 bp = noun("media_fields")
 
@@ -45,6 +47,7 @@ def save(name: str) -> ResponseReturnValue:
         with problems:
             edit = FieldsEdit(file.name, _bounded(typed), placeless=placeless, based_on=_based_on())
             limit = current_wiki().settings.max_upload_bytes
+            spend(current_session(), sender(), 1, now())  # it is a file that comes, as any other
             saved = edit_fields(
                 current_session(), current_wiki().blobs, edit, limit=limit, viewer=current_viewer(), now=now()
             )

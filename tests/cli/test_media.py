@@ -48,3 +48,13 @@ def test_it_refuses_what_is_too_large_or_not_there(lierre: Run, picture: str) ->
     assert "larger than" in large.stderr
     assert "nowhere.png" in missing.stderr
     assert lierre("media", "list").stdout == ""
+
+
+@pytest.mark.usefixtures("home")
+def test_pictures_are_read_for_what_they_say(lierre: Run, picture: str) -> None:
+    assert lierre("media", "put", "a.png", picture).exit_code == 0
+
+    read = lierre("media", "read-fields")
+
+    assert read.exit_code == 0, read.stderr
+    assert "1 pictures looked at, 0 say something of themselves" in read.stderr
