@@ -86,7 +86,7 @@ def _handed_over(response: Response, file: Outgoing, objects: Objects, settings:
         return None
     told = settings.sendfile_prefix + file.key if settings.sendfile == "X-Accel-Redirect" else str(path)
     response.headers[settings.sendfile] = told
-    del response.headers["Content-Length"]
+    del response.headers["Content-Length"], response.headers["Accept-Ranges"]  # these are its to say
     return response
 
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.wiki_tables import sent_as
+from app.domain.errors import BadInput
+from app.domain.wiki_tables import is_shown, sent_as
 from app.settings import Settings
 from app.wiki import Wiki
+from tests.services.attack_files import ATTACKS, Attack
 from tests.web.conftest import Browser
 from tests.web.files import fetch, picture, put, signed
 
@@ -155,3 +157,27 @@ def test_no_header_breaks_an_answer(eve: Browser, wiki: Wiki, header: str) -> No
 )
 def test_what_a_page_could_run_is_sent_as_bytes_only(mime: str, expected: str | None) -> None:
     assert sent_as(mime) == (expected or "application/octet-stream")
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.label)
+def test_whatever_an_operator_brings_in_cannot_act_as_a_page(eve: Browser, wiki: Wiki, attack: Attack) -> None:
+    """Files that nobody may upload come by import and by command: they are sent so that nothing in them runs."""
+    try:
+        file = put(wiki, attack.name, attack.body, any_type=True)
+    except BadInput:
+        return
+    response = fetch(eve, f"/_media/{file.name}", Accept="text/html,*/*")
+
+    mime, disposition = response.mimetype, response.headers["Content-Disposition"]
+    policy = response.headers["Content-Security-Policy"]
+    assert response.status_code == 200
+    assert response.data == attack.body
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert policy.endswith("sandbox") or mime == "application/pdf"
+    assert disposition.startswith("attachment; ") or is_shown(mime or "")
+    assert mime == sent_as(mime or "")
+    sized = fetch(eve, signed(wiki, file.name, 10), Accept="image/webp")
+    assert sized.status_code == 200
+    assert sized.mimetype in {mime, "image/webp"}
