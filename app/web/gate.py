@@ -57,6 +57,8 @@ class Gate:
     def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         started = _Started()
         answer = self._app(environ, started)
+        if isinstance(environ["wsgi.input"], BytesIO):
+            environ["wsgi.input"].close()  # request and environ hold each other: the body would wait for the collector
         if not isinstance(answer, list):
             return self._hand_over(answer, started, start_response)
         start_response(*started.given)

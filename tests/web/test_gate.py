@@ -171,3 +171,80 @@ def test_an_answer_of_moderate_length_is_handed_over_whole_and_closed() -> None:
 
     assert answer == [PART] * 3
     assert behind.closed == 1
+
+
+# ------------------------------------------------------------------ uploads
+
+
+@pytest.fixture
+def wide(behind: Behind) -> Gate:
+    """Two places for bodies, so one for files."""
+    return Gate(behind, longest=1000, slots=2, uploads="/_upload", longest_upload=5000)
+
+
+def test_a_short_upload_is_read_before_as_any_form(wide: Gate) -> None:
+    assert send(wide, path="/_upload", stream=BytesIO(b"words and more"), CONTENT_LENGTH="5").data == b"words"
+    assert send(wide, path="/_upload", stream=BytesIO(b"half"), CONTENT_LENGTH="9").status_code == 400
+
+
+class Counting(BytesIO):
+    """A body that knows how much of it was read."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        given = super().read(size)
+        self.taken += len(given)
+        return given
+
+
+@pytest.mark.parametrize("path", ["/_upload", "/_upload/parts/x"])
+def test_a_long_upload_is_handed_on_unread(wide: Gate, path: str) -> None:
+    body = Counting(b"y" * 3000)
+
+    assert send(wide, path=path, stream=body, CONTENT_LENGTH="3000").data == b"y" * 100
+    assert body.taken == 100
+
+
+def test_a_slow_upload_keeps_out_other_uploads_but_no_form(wide: Gate, behind: Behind) -> None:
+    stalled = Stalled()
+    given = {"stream": stalled, "path": "/_upload", "CONTENT_LENGTH": "3000"}
+    slow = threading.Thread(target=send, args=(wide,), kwargs=given)
+    slow.start()
+    assert stalled.asked.wait(20)
+
+    refused = send(wide, path="/_upload/parts", stream=BytesIO(b"words"), CONTENT_LENGTH="5")
+    form = send(wide, stream=BytesIO(b"words"), CONTENT_LENGTH="5")
+    stalled.go_on.set()
+    slow.join()
+    later = send(wide, path="/_upload", stream=BytesIO(b"words"), CONTENT_LENGTH="5")
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert form.data == later.data == b"words"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "environ"),
+    [
+        pytest.param("POST", "/_uploads", {"CONTENT_LENGTH": "3000"}, id="another address"),
+        pytest.param("POST", "/_upload", {"CONTENT_LENGTH": "5001"}, id="longer than uploads may be"),
+        pytest.param("GET", "/_upload", {"CONTENT_LENGTH": "3000"}, id="looking"),
+        pytest.param("POST", "/_upload", {"HTTP_TRANSFER_ENCODING": "chunked"}, id="of unknown length"),
+    ],
+)
+def test_what_is_no_upload_has_no_place_of_one(wide: Gate, method: str, path: str, environ: dict[str, str]) -> None:
+    held = [wide._files.acquire(blocking=False), wide._files.acquire(blocking=False)]
+
+    assert held == [True, False]
+    assert send(wide, method, path, **environ).status_code in {200, 411}
+
+
+@pytest.mark.parametrize("path", ["/", "/_upload"])
+def test_the_memory_of_a_body_is_free_once_it_is_answered(wide: Gate, path: str) -> None:
+    """A request and its environment hold each other: hundreds of bodies would wait for the garbage collector."""
+    environ: dict[str, Any] = EnvironBuilder(path, method="POST").get_environ()
+    environ |= {"wsgi.input": BytesIO(b"words"), "CONTENT_LENGTH": "5"}
+
+    run_wsgi_app(wide, environ)
+
+    assert environ["wsgi.input"].closed
