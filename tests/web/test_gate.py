@@ -245,6 +245,7 @@ def test_the_memory_of_a_body_is_free_once_it_is_answered(wide: Gate, path: str)
     environ: dict[str, Any] = EnvironBuilder(path, method="POST").get_environ()
     environ |= {"wsgi.input": BytesIO(b"words"), "CONTENT_LENGTH": "5"}
 
-    run_wsgi_app(wide, environ)
+    answer = wide(environ, lambda *_: lambda _: None)
 
+    assert answer == [b"words"]
     assert environ["wsgi.input"].closed
