@@ -316,6 +316,22 @@ def test_a_form_of_an_older_version_comes_back(people: Wiki, bob: Browser) -> No
     assert "title" not in fields_of(people)
 
 
+def test_the_form_of_the_page_replaces_the_file_and_comes_back(people: Wiki, bob: Browser) -> None:
+    put(people)
+    page = bob.get("/_detail/a:b.jpg").text
+    form = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.partition('action="/_upload"')[2])
+    )
+    form = {name: form[name] for name in ("ns", "name", "back", "replace")}
+
+    for content, width, words in ((picture(size=(50, 20)), 50, "Stored: b.jpg"), (b"no picture", 50, "The name ends in")):
+        response = bob.post("/_upload", form | {"file": (io.BytesIO(content), "mine.jpg")})
+        assert (response.status_code, response.location) == (303, "/_detail/a:b.jpg")
+        shown = bob.get("/_detail/a:b.jpg").text
+        assert f"{width} × 20" in shown
+        assert words in shown
+
+
 def test_nobody_makes_versions_without_end(people: Wiki, bob: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     put(people)
     monkeypatch.setitem(HOURLY, "upload", 1)
