@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.domain.picture_sizes import MAX_SIDE, Plan, Size, plan
@@ -41,6 +41,7 @@ def test_what_is_made(source: tuple[int, int], size: Size, made: Plan | None) ->
     assert plan(*source, size) == made
 
 
+@settings(deadline=None)
 @given(SIDES, SIDES, ASKED)
 @example(1, 20_000, Size(1, 2000))
 def test_nothing_is_enlarged_and_the_part_shown_lies_within(width: int, height: int, size: Size) -> None:
@@ -56,6 +57,7 @@ def test_nothing_is_enlarged_and_the_part_shown_lies_within(width: int, height: 
     assert made.height <= (size.height or height)
 
 
+@settings(deadline=None)
 @given(SIDES, SIDES, ASKED)
 def test_the_whole_is_shown_unless_both_sides_are_asked(width: int, height: int, size: Size) -> None:
     made = plan(width, height, size)
@@ -65,6 +67,7 @@ def test_the_whole_is_shown_unless_both_sides_are_asked(width: int, height: int,
         assert abs(made.width * height - made.height * width) <= max(width, height)
 
 
+@settings(deadline=None)
 @given(SIDES, SIDES, ASKED)
 def test_a_cut_is_in_the_middle_and_of_the_size_asked_where_there_is_enough(
     width: int, height: int, size: Size
@@ -80,6 +83,7 @@ def test_a_cut_is_in_the_middle_and_of_the_size_asked_where_there_is_enough(
         assert (made.width, made.height) == (size.width, size.height)
 
 
+@settings(deadline=None)
 @given(SIDES, SIDES, ASKED)
 def test_a_picture_that_lies_on_its_side_is_cut_alike(width: int, height: int, size: Size) -> None:
     made, turned = plan(width, height, size), plan(height, width, Size(size.height, size.width, size.fit))

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain import signatures
@@ -83,6 +83,7 @@ def test_an_archive_at_the_end(tail: bytes, is_zip: bool) -> None:
     assert ends_as_zip(tail) is is_zip
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([*signatures._ENDINGS, "odd", ""]),
     st.sampled_from([b"", b"PK\x03\x04", b"RIFF", b"\xff", b"\x1a\x45\xdf\xa3", b"BZh", bytes(148)]),
