@@ -28,7 +28,7 @@ def seen(head: bytes, tail: bytes) -> str:
 
 
 def holds_tags(head: bytes) -> bool:
-    """Whether an old browser would take it for a page, whatever type it is sent as. Source: docs/formats/files.md"""
+    """Whether an old browser would take it for a page, whatever type it is sent as: DokuWiki's ``iexssprotect``."""
     return bool(_TAGS.search(head[:256].replace(b"\0", b"")))
 
 
