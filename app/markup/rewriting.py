@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from app.domain.markups import Markup
 from app.domain.wiki_settings import WikiSettings
 from app.markup.asking import pointers
-from app.markup.nodes import Event, Extra, Link, Media
+from app.markup.nodes import Document, Extra, Link, Media
 from app.markup.parsing import parse
 from app.markup.syntax import pointers_of
 
@@ -47,10 +47,14 @@ class Kind(Protocol):
 
 
 class Rewritten(NamedTuple):
-    """``left``: how many references still lead where they led, because nothing could be written in their place."""
+    """``left``: how many references still lead where they led, because nothing could be written in their place.
+
+    ``document``: what ``text`` reads as.
+    """
 
     text: str
     left: int
+    document: Document
 
 
 class _Change(NamedTuple):
@@ -67,34 +71,40 @@ class _Reader(NamedTuple):
     markup: Markup
     settings: WikiSettings
 
-    def events(self, text: str) -> tuple[Event, ...]:
-        return parse(text, self.settings, self.markup).events
+    def read(self, text: str) -> Document:
+        return parse(text, self.settings, self.markup)
 
-    def left(self, events: tuple[Event, ...]) -> int:
-        return sum(self.kind.named(pointer) in self.renames for pointer in pointers(events))
+    def left(self, document: Document) -> int:
+        return sum(self.kind.named(pointer) in self.renames for pointer in pointers(document.events))
 
-    def meaning(self, events: tuple[Event, ...]) -> tuple[Any, ...]:
+    def meaning(self, document: Document) -> tuple[Any, ...]:
         """The events without their places in the text, and with one target for old names and new ones."""
         both = frozenset(self.renames) | frozenset(self.renames.values())
-        return tuple(_meaning(event, self.kind, both) for event in events)
+        return tuple(_meaning(event, self.kind, both) for event in document.events)
+
+    def rewritten(self, text: str) -> Rewritten:
+        document = self.read(text)
+        return Rewritten(text, self.left(document), document)
 
 
 def rewrite(text: str, kind: Kind, renames: Mapping[str, str], markup: Markup, settings: WikiSettings) -> Rewritten:
     """``text`` with the references to the keys of ``renames`` leading to the values instead. No error is raised."""
     reader = _Reader(kind, renames, markup, settings)
-    before = reader.events(text)
-    left = reader.left(before)
-    if not left:
-        return Rewritten(text, 0)
-    changes = _confirmed(text, list(_changes(text, reader)), reader)
+    before = reader.rewritten(text)
+    if not before.left:
+        return before
+    changes, meant = list(_changes(text, reader)), reader.meaning(before.document)
+    # Mostly each place is a reference. In Markdown a reference may have no place of its own, so that counting is not
+    # enough: what is changed beside them might be a comment, which means nothing.
+    if markup == "dokuwiki" and len(changes) == before.left:
+        after = reader.rewritten(_applied(text, changes))
+        if not after.left and reader.meaning(after.document) == meant:
+            return after
+    changes = _confirmed(text, changes, reader)
     if not changes:
-        return Rewritten(text, left)
-    meant = reader.meaning(before)
-    new = _applied(text, changes)
-    after = reader.events(new)
-    if reader.meaning(after) == meant:
-        return Rewritten(new, reader.left(after))
-    return _one_by_one(text, changes, meant, reader)
+        return before
+    after = reader.rewritten(_applied(text, changes))
+    return after if reader.meaning(after.document) == meant else _one_by_one(text, changes, meant, reader)
 
 
 def _changes(text: str, reader: _Reader) -> Iterator[_Change]:
@@ -125,7 +135,7 @@ def _confirmed(text: str, changes: Sequence[_Change], reader: _Reader) -> list[_
     marked = _applied(text, [change._replace(new=word) for change, word in zip(changes, words, strict=True)])
     word = re.compile(f"{stem}[a-p]++z")
     seen: set[str] = set()
-    for pointer in pointers(reader.events(marked)):
+    for pointer in pointers(reader.read(marked).events):
         seen.update(word.findall(reader.kind.named(pointer)))
     return [change for change, own in zip(changes, words, strict=True) if own in seen]
 
@@ -148,10 +158,9 @@ def _applied(text: str, changes: Sequence[_Change]) -> str:
 def _one_by_one(text: str, changes: list[_Change], meant: tuple[Any, ...], reader: _Reader) -> Rewritten:
     kept: list[_Change] = []
     for change in changes[:MOST_TRIES]:
-        if reader.meaning(reader.events(_applied(text, [*kept, change]))) == meant:
+        if reader.meaning(reader.read(_applied(text, [*kept, change]))) == meant:
             kept.append(change)
-    new = _applied(text, kept)
-    return Rewritten(new, reader.left(reader.events(new)))
+    return reader.rewritten(_applied(text, kept))
 
 
 def _meaning(event: Any, kind: Kind, names: frozenset[str]) -> Any:

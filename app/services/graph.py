@@ -40,7 +40,10 @@ class Read:
 
 
 def read(name: str, text: str, settings: WikiSettings, markup: Markup) -> Read:
-    document = parse(text, settings, markup)
+    return read_document(name, parse(text, settings, markup), settings)
+
+
+def read_document(name: str, document: Document, settings: WikiSettings) -> Read:
     return Read(document, questions(document, name, settings))
 
 
@@ -62,6 +65,29 @@ def store(session: Session, page: Page, new: Read, *, existed: bool) -> None:
         _count_in_namespaces(session, page.name, 1 if exists else -1)
         count(session, page, 1 if exists else -1)
         _relink(session, page)
+
+
+def store_many(session: Session, pages: Sequence[tuple[Page, Read]]) -> None:
+    """The same for pages that were there before and still are, with as many statements as for one."""
+    settings = load_settings(session)
+    facts = load_facts(session, _together(new.asks for _, new in pages))
+    links: dict[Row, Row] = {}
+    asked: dict[Row, Row] = {}
+    retitled: list[str] = []
+    for page, new in pages:
+        known = metadata(new.document, page.name, facts, settings)
+        if page.title != known.title:
+            page.title = known.title
+            retitled.append(page.name)
+        links |= _links(page.id, known)
+        asked |= {(page.id, *question): () for question in _asked(new.asks)}
+    ids = [page.id for page, _ in pages]
+    session.execute(delete(Rendered).where(Rendered.page_id.in_(ids)))
+    replace_rows(session, _LINKS, ids, links)
+    replace_rows(session, _DEPENDENCIES, ids, asked)
+    session.flush()
+    if retitled:
+        forget_page_askers(session, retitled)
 
 
 def note_questions(session: Session, page_id: int, asks: Questions) -> None:

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from app.domain.access import media_scope
 from app.domain.errors import NameTaken, NotFound
 from app.domain.file_errors import AnotherType, NameWasUsed, NotRenamed, PagesChanging, TooWidelyUsed
-from app.domain.markups import Markup, stored_markup
+from app.domain.markups import stored_markup
 from app.domain.names import namespace_of, natural_key, page_name
 from app.domain.texts import clean_summary
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.domain.wiki_tables import file_types
 from app.markup.rewriting_media import rewrite_media
-from app.services import graph, words, writing
+from app.services import graph, words
 from app.services.askers import forget_media_askers
 from app.services.links import Backlink, file_backlinks
 from app.services.media import require_sight
@@ -30,6 +30,7 @@ from app.services.scopes import count, place
 from app.services.setting_rows import load_settings
 from app.services.state import hold
 from app.services.texts import unpack
+from app.services.writing_many import PageText, write_many
 from app.store.database import transaction
 from app.store.links import Link
 from app.store.media import Media, MediaRedirect, MediaRevision
@@ -62,13 +63,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A page, rewritten from its revision ``revision``; ``read`` None: nothing of it could be written anew."""
+    """A page as it would be after its revision ``revision``; ``new`` None: nothing of it could be written anew."""
 
     id: int
     revision: int | None
-    text: str
-    markup: Markup
-    read: graph.Read | None
+    new: PageText | None
 
 
 class _Stale(Exception):
@@ -250,9 +249,9 @@ def _read(session: Session, ids: list[int], renames: Mapping[str, str], settings
     )
     for page_id, name, revision, word, packed in rows:
         text, markup = unpack(packed), stored_markup(word)
-        new = rewrite_media(text, name, markup, settings, renames).text
-        read = graph.read(name, new, settings, markup) if new != text else None
-        yield _Ready(page_id, revision, new, markup, read)
+        new = rewrite_media(text, name, markup, settings, renames)
+        read = graph.read_document(name, new.document, settings)
+        yield _Ready(page_id, revision, PageText(page_id, new.text, markup, read) if new.text != text else None)
 
 
 def _write(session: Session, renames: Mapping[str, str], ready: Mapping[int, _Ready], viewer: Viewer, now: int) -> None:
@@ -261,8 +260,5 @@ def _write(session: Session, renames: Mapping[str, str], ready: Mapping[int, _Re
     if found != {page.id: page.revision for page in ready.values()}:
         raise _Stale
     summary = clean_summary(words.renamed_summary(*next(iter(renames.items()))))
-    for page in ready.values():
-        if page.read is not None:
-            change = writing.Change(page.text, page.markup, "minor", summary)
-            row = session.get_one(Page, page.id)
-            writing.write(session, row, change, page.read, viewer=viewer, now=now)
+    changed = [page.new for page in ready.values() if page.new is not None]
+    write_many(session, changed, "minor", summary, viewer=viewer, now=now)

@@ -1,7 +1,5 @@
 """A file renamed and deleted in a real browser: pages go on showing it, nothing that is used goes unasked."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -26,7 +24,7 @@ WIDE = """[...document.querySelectorAll("body *")].filter(one => one.getBounding
 
 
 @pytest.fixture
-def pages(site: Site) -> Iterator[Site]:
+def pages(site: Site) -> Site:
     put(site.wiki, "moved:pic.png", picture())
     for name, text in PAGES.items():
         write(site.wiki, name, text)

@@ -73,6 +73,7 @@ DOKUWIKI = [
     ),
     ("a heading", "== {{x.png}} ==\n{{x.png}}", "== {{x.png}} ==\n{{new.png}}"),
     ("a title", "{{b.png|{{x.png}} {{x.png}}", "{{b.png|{{x.png}} {{new.png}}"),
+    ("behind the last border of a row", "| a | {{x.png}}\n| {{x.png}} |", "| a | {{x.png}}\n| {{new.png}} |"),
     ("braces without end", "{{x.png {{x.png}}", "{{x.png {{x.png}}"),
     ("three braces", "{{{x.png}}} {{{{x.png}}", "{{{new.png}}} {{{{new.png}}"),
     ("signs before the name", "%%{{%%{{x.png}}", "%%{{%%{{new.png}}"),
@@ -112,6 +113,11 @@ MARKDOWN = [
         "comments and raw tags",
         "<!-- ![](x.png) -->\n\n<div>\n![](x.png)\n</div>\n\n![](x.png)",
         "<!-- ![](x.png) -->\n\n<div>\n![](x.png)\n</div>\n\n![](new.png)",
+    ),
+    (
+        "a comment beside a definition used twice",
+        "![r] ![r]\n\n[r]: x.png\n\n<!-- ![](x.png) -->",
+        "![r] ![r]\n\n[r]: new.png\n\n<!-- ![](x.png) -->",
     ),
     ("escaped", "\\![](x.png) !\\[](x.png) ![](x.png)", "\\![](x.png) !\\[](x.png) ![](new.png)"),
 ]
@@ -164,7 +170,7 @@ def test_a_page_without_the_file_stays(text: str) -> None:
 def test_what_cannot_be_written_is_counted_and_stays() -> None:
     found = rewrite_media("{{x.png?a?b}} {{a{{x.png}}", PAGE, "dokuwiki", SETTINGS, {"ns:a_x.png": "ns:new.png"})
 
-    assert found == ("{{x.png?a?b}} {{a{{x.png}}", 1)
+    assert found[:2] == ("{{x.png?a?b}} {{a{{x.png}}", 1)
 
 
 # ------------------------------------------------------------------ the law
