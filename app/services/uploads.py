@@ -5,7 +5,8 @@ random bytes: no other file can have the same hash, so the parts can be removed 
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, BinaryIO, cast
@@ -45,6 +46,7 @@ NO_ORDER = "Parts come one after the other. Ask how much has arrived and go on f
 TOO_MUCH = "This part is longer than what is missing. Ask how much has arrived and go on from there."
 NOTHING = "This part is empty. Send the bytes that are missing."
 NOT_WHOLE = "The file has not arrived whole. Send what is missing first."
+NOT_TAKEN = "the disk did not take the file"
 NO_SIZE = "A file has at least one byte. Choose another one."
 
 
@@ -137,14 +139,19 @@ def send_part(  # noqa: PLR0913 which part of what, for whom, when
         raise BadValue(field="start", reason=NO_ORDER)
     session.rollback()  # the bytes may take their time: no connection waits for them
     blob = _keep_part(blobs, stream, min(PART, before.size - start))
-    with transaction(session):
-        row = _own(session, secret, viewer, locked=True)
-        kept = _received(session, row) == start
-        if kept:  # else the same part came twice at once, and the other was first
-            session.add(IncomingPart(incoming_id=row.id, start=start, size=blob.size - SALT, sha256=blob.sha256))
-            row.touched_at = now
+    try:
+        with transaction(session):
+            hold(session)
+            row = _own(session, secret, viewer, locked=True)
+            kept = _received(session, row) == start
+            if kept:  # else the same part came twice at once, and the other was first
+                blobs.require(blob.sha256)
+                session.add(IncomingPart(incoming_id=row.id, start=start, size=blob.size - SALT, sha256=blob.sha256))
+                row.touched_at = now
+    except OSError as error:
+        raise StorageFailed(reason=error.strerror or NOT_TAKEN) from error
     if not kept:
-        blobs.remove(blob.sha256)
+        _remove(blobs, [blob.sha256])
     return state(session, secret, viewer=viewer)
 
 
@@ -174,8 +181,7 @@ def finish(session: Session, blobs: Blobs, secret: str, upload: Upload, *, viewe
         row = _own(session, secret, viewer, locked=True)
         row.finished_at = row.touched_at = now
         session.execute(delete(IncomingPart).where(of_it))
-    for part in parts:
-        blobs.remove(part)
+    _remove(blobs, parts)
     return file
 
 
@@ -184,8 +190,7 @@ def cancel(session: Session, blobs: Blobs, secret: str, *, viewer: Viewer) -> No
     with transaction(session):
         row = _own(session, secret, viewer, locked=True)
         parts = _forget(session, [row.id])
-    for part in parts:
-        blobs.remove(part)
+    _remove(blobs, parts)
 
 
 def sweep(session: Session, _payload: object = None, *, now: int) -> None:
@@ -196,8 +201,7 @@ def sweep(session: Session, _payload: object = None, *, now: int) -> None:
         parts = _forget(session, list(old))
         if session.execute(select(Incoming.id).limit(1)).first() is not None:
             jobs.add(session, SWEEP, {}, now=now, due_at=now + FORGOTTEN)
-    for part in parts:
-        blobs.remove(part)
+    _remove(blobs, parts)
 
 
 def free_name(session: Session, name: str) -> str:
@@ -234,11 +238,17 @@ def _keep_part(blobs: Blobs, stream: BinaryIO, limit: int) -> Blob:
     except BlobTooLarge as error:
         raise BadValue(field="file", reason=TOO_MUCH) from error
     except OSError as error:
-        raise StorageFailed(reason=error.strerror or "the disk did not take the file") from error
+        raise StorageFailed(reason=error.strerror or NOT_TAKEN) from error
     if blob.size == SALT:
-        blobs.remove(blob.sha256)
+        _remove(blobs, [blob.sha256])
         raise BadValue(field="file", reason=NOTHING)
     return blob
+
+
+def _remove(blobs: Blobs, parts: Sequence[str]) -> None:
+    for part in parts:
+        with suppress(OSError):  # a store that is away: nothing names it, so it is swept one day
+            blobs.remove(part)
 
 
 def _own(session: Session, secret: str, viewer: Viewer, *, locked: bool = False) -> Incoming:
