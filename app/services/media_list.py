@@ -17,9 +17,7 @@ from app.services.paging import Slice, bounded, cut
 from app.services.permissions import Level, counted_for, level, listed_to, visible_to
 from app.services.setting_rows import load_settings
 from app.store.accounts import Account
-from app.store.links import Link
 from app.store.media import Media, MediaRevision, MediaSpace
-from app.store.pages import Page
 
 Order = Literal["name", "date", "size"]
 Shown = Literal["", "picture", "sound", "film", "other"]
@@ -115,18 +113,6 @@ def neighbours(session: Session, name: str, *, viewer: Viewer) -> Neighbours:
     before = query.where(Media.sort_key < key).order_by(Media.sort_key.desc()).limit(1)
     after = query.where(Media.sort_key > key).order_by(Media.sort_key).limit(1)
     return Neighbours(session.execute(before).scalar_one_or_none(), session.execute(after).scalar_one_or_none())
-
-
-def used_on(session: Session, name: str, *, viewer: Viewer, limit: int = 100) -> tuple[tuple[str, str], ...]:
-    """Name and title of the pages that show or link this file."""
-    rows = session.execute(
-        select(Page.name, Page.title)
-        .join(Link, Link.source_id == Page.id)
-        .where(Link.kind == "media", Link.target == name, listed_to(session, viewer, Page))
-        .order_by(Page.sort_key)
-        .limit(bounded(limit))
-    )
-    return tuple((page, title) for page, title in rows)
 
 
 def _names(session: Session, viewer: Viewer) -> Select[str]:

@@ -12,7 +12,6 @@ function slide() {
   const view = place.dataset.pictureDiff;
   newer.style.opacity = view === "opacity" ? slider.value / 100 : "";
   newer.style.clipPath = view === "swipe" ? `inset(0 0 0 ${100 - slider.value}%)` : "";
-  place.style.setProperty("--cut", `${100 - slider.value}%`);
 }
 
 function choose(view) {

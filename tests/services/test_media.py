@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import AccessDenied, BadPageName, BadValue, FileInUse, NotFound, StorageFailed, WikiError
 from app.domain.viewer import Viewer
+from app.services.links import file_backlinks
 from app.services.media import Upload, delete_media, find_media, put_media
-from app.services.media_list import FileQuery, all_media, list_media, mark, used_on
+from app.services.media_list import FileQuery, all_media, list_media, mark
 from app.services.pages import PageEdit, read_page, save_page
 from app.services.state import wiki_version
 from app.store.blobs import Blobs, local_blobs
@@ -104,7 +105,7 @@ def test_pages_that_show_a_file_are_made_anew_when_it_comes_and_goes(session: Se
     delete_media(session, "a.pdf", although_used=True, viewer=ALICE, now=NOW)
 
     assert "wikilink2" in show(session, "p").html
-    assert used_on(session, "a.pdf", viewer=EVE) == (("p", ""),)
+    assert [page.name for page in file_backlinks(session, "a.pdf", viewer=EVE).items] == ["p"]
     assert read_page(session, "p", viewer=EVE).exists
 
 

@@ -69,7 +69,7 @@ ACTS: dict[str, Callable[[Session], object]] = {
     "a history of a file": lambda s: media_history.media_history(s, "a:p.png", viewer=EVE, before=(NOW + 1, 0)),
     "what lies beside a film": lambda s: facts.load_facts(s, FILMS),
     "folders named like files": lambda s: facts.load_facts(s, FOLDERS),
-    "pages that show a file": lambda s: media_list.used_on(s, "pic.png", viewer=EVE),
+    "pages that show a file": lambda s: links.file_backlinks(s, "pic.png", viewer=EVE),
 }
 FILES_IN_ORDER = (
     "files of a namespace",
