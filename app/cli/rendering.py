@@ -89,11 +89,11 @@ def _wanted(plugins: str) -> tuple[str, ...]:
 def _settings(settings: WikiSettings, job: Job, plugins: tuple[str, ...]) -> WikiSettings:
     """Those of the wiki and the line. Which installed syntaxes are used is the command's to say alone.
 
-    No other site is asked for anything: feeds are links.
+    No other site is asked for anything: feeds are links, pictures stand with their own addresses.
     """
     given = settings_with(settings, job.settings)
     ours = {name: switch for name, switch in given.plugins.items() if name in OURS}
-    return replace(given, plugins=ours | {EVERY: "0"} | dict.fromkeys(plugins, "1"), feedhosts="")
+    return replace(given, plugins=ours | {EVERY: "0"} | dict.fromkeys(plugins, "1"), feedhosts="", picturehosts="")
 
 
 def _read(line: str) -> Job:

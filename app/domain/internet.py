@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 LONGEST_URL = 2000
@@ -58,6 +59,19 @@ class HostList:
     def allows(self, host: str) -> bool:
         """``host`` as ``Place`` has it."""
         return host in self.names or host.endswith(self.below)
+
+
+def may_ask(url: str, hosts: str) -> bool:
+    """Whether ``hosts``, the text of a ``HostList``, allows the host of ``url``."""
+    known = _hosts(hosts) if hosts else HostList()
+    place = place_of(url) if known.names or known.below else None
+    return place is not None and known.allows(place.host)
+
+
+@lru_cache(maxsize=16)
+def _hosts(text: str) -> HostList:
+    """A pure function, kept because a page may hold many addresses."""
+    return HostList.parse(text)
 
 
 def not_hosts(text: str) -> tuple[str, ...]:

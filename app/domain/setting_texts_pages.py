@@ -112,6 +112,14 @@ PAGES: dict[str, About] = {
         "asks them on behalf of its readers, and nobody else. Empty: feeds are plain links.",
         "pages",
     ),
+    "picturehosts": About(
+        "writing",
+        "Hosts whose pictures come through the wiki",
+        "Names such as images.example.org, with blanks between; *.example.org for all below. The server of this wiki "
+        "asks them and passes pictures on, smaller where pages say so: they learn nothing of its readers. Empty: "
+        "browsers ask every site themselves.",
+        "pages",
+    ),
     "useheading": About(
         "reading",
         "Pages are called by their first heading",

@@ -47,6 +47,7 @@ class WikiSettings:
     mime: dict[str, str] = field(default_factory=dict)
     plugins: dict[str, str] = field(default_factory=dict)  # syntaxes by name, "0": off; "*": those not named
     feedhosts: str = ""  # hosts that the wiki may ask for feeds, see ``internet.HostList``; "": it asks nobody
+    picturehosts: str = ""  # the same for pictures that pages show; "": browsers ask for them themselves
     # lists
     recent: int = 20
     hidepages: str = ""

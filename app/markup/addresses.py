@@ -74,6 +74,17 @@ def size_token(
     return hmac.new(secret or b"no secret", message.encode("utf-8", "replace"), "sha256").hexdigest()[:16]
 
 
+def fetch_url(url: str, width: int, height: int, secret: bytes) -> str:
+    """The picture at a remote ``url`` as the wiki passes it on."""
+    sizes = "".join(f"&{name}={pixels}" for name, pixels in (("w", width), ("h", height)) if pixels)
+    return f"/_fetch?url={quote(url, safe='', errors='replace')}{sizes}&tok={fetch_token(url, width, height, secret)}"
+
+
+def fetch_token(url: str, width: int, height: int, secret: bytes) -> str:
+    """As ``size_token``: no file is called like an address, so neither can stand for the other."""
+    return size_token(f"fetch {url}", width, height, secret)
+
+
 def in_attribute(url: str) -> str:
     """``url`` fit for ``href="…"``: every ``&`` written out once, never doubled."""
     if "&" in url:

@@ -26,6 +26,7 @@ RANGES = {
 LONGEST = 255
 LENGTHS = {  # of texts that may be longer
     "feedhosts": 2000,
+    "picturehosts": 2000,
     "hidepages": 1000,
     "superuser": 2000,
     "manager": 2000,
@@ -201,6 +202,7 @@ CHECKS: dict[str, Callable[[str, Any], None]] = {
     "start": _check_page,
     "sidebar": _check_page,
     "feedhosts": _check_hosts,
+    "picturehosts": _check_hosts,
     "registerdomains": _check_hosts,
     "markups": _check_markups,
     "hidepages": _check_pattern,

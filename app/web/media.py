@@ -54,8 +54,8 @@ class Asked:
         given = request.args
         cache = given.get("cache", "cache")
         return cls(
-            _pixels(given.get("w", "")),
-            _pixels(given.get("h", "")),
+            pixels(given.get("w", "")),
+            pixels(given.get("h", "")),
             fit=given.get("fit", "") not in ("", "0"),
             rev=seconds("rev"),
             cache=cache if cache in ("nocache", "recache") else "cache",
@@ -155,8 +155,8 @@ def _address(name: str, asked: Asked) -> str:
     return media_url(name, current_settings(), query)
 
 
-def _pixels(digits: str) -> int:
-    """Only the way the wiki writes numbers: one size has one address."""
+def pixels(digits: str) -> int:
+    """Only the way the wiki writes numbers: one size has one address. 0: not given; -1: no number."""
     if not digits or digits == "0":
         return 0
     fine = digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS and not digits.startswith("0")

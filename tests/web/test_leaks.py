@@ -62,6 +62,10 @@ ABOUT: dict[str, tuple[tuple[str, bool], ...]] = {
     "/_file-history/<any_name:name>": (("/_file-history/{file}", True),),
     "/_file-revert/<any_name:name>": ((f"/_file-revert/{{file}}?{REV}", False),),
     "/_file-delete/<any_name:name>": (("/_file-delete/{file}", False), ("/_file-delete/{page}", False)),
+    "/_file-syntax/read": (
+        ("/_file-syntax/read?text={{{{:{file}|words}}}}", False),
+        ("/_file-syntax/read?text={{{{.:deep:x.png}}}}&page={page}", False),
+    ),
     "/_file-move/<any_name:name>": (("/_file-move/{file}", False), ("/_file-move/{page}", False)),
     "/_history/<any_name:name>": (("/_history/{page}", True),),
     "/_markup/<any_name:name>": (("/_markup/{page}", True),),
@@ -108,6 +112,7 @@ LISTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "/_syntax": (("/_syntax", False),),
 }
 NOTHING = {  # of pages they show nothing; they are walked all the same
+    "/_file-syntax/write",
     "/_account",
     "/_account/delete",
     "/_account/doors",
@@ -154,6 +159,7 @@ NOTHING = {  # of pages they show nothing; they are walked all the same
     "/lib/<path:path>",
     "/lib/exe/mediamanager.php",
     "/_media/",
+    "/_fetch",
     "/robots.txt",
     "/sitemap.xml",
 }

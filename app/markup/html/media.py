@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from app.domain.internet import may_ask
 from app.domain.names import clean_id, name_of
 from app.domain.picture_sizes import MAX_SIDE
-from app.markup.addresses import detail_url, in_attribute, media_url, size_query
+from app.markup.addresses import detail_url, fetch_url, in_attribute, media_url, size_query
 from app.markup.escape import class_name, escape, escape_title
 from app.markup.nodes import Media
 from app.markup.writer import Writer
@@ -128,6 +129,8 @@ def _title(w: Writer, media: Media, source: Source) -> str:
 
 def _picture_url(w: Writer, media: Media, source: Source) -> str:
     if _is_remote(source.id):
+        if source.extension != "svg" and may_ask(source.id, w.known.settings.picturehosts):
+            return in_attribute(fetch_url(source.id, media.width, media.height, w.known.secret))
         return escape(source.id)
     query = size_query(source.id, media.width, media.height, media.cache, w.known.secret)
     return in_attribute(media_url(_file_id(w, source), w.known.settings, query))

@@ -11,12 +11,10 @@ Everywhere else it is a link to the feed. All that comes from the feed is plain 
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 from app.domain.feeds import FeedItem
-from app.domain.internet import HostList, place_of
-from app.domain.wiki_settings import WikiSettings
+from app.domain.internet import may_ask
 from app.markup.escape import escape
 from app.markup.facts import Facts
 from app.markup.grammar import Trigger
@@ -83,23 +81,11 @@ def _refresh(seconds: int) -> int:
 
 
 def _write(w: Writer, wanted: Wanted) -> None:
-    if _may_ask(wanted.url, w.known.settings):
+    if may_ask(wanted.url, w.known.settings.feedhosts):
         args = {name: str(int(value)) for name, value in wanted._asdict().items() if not isinstance(value, str)}
         w.out.append(Live("rss", args | {"url": wanted.url}, fresh=wanted.refresh))
     else:
         w.out.append(_list([external(w, wanted.url, None)]))
-
-
-def _may_ask(url: str, settings: WikiSettings) -> bool:
-    hosts = _hosts(settings.feedhosts)
-    place = place_of(url) if hosts.names or hosts.below else None
-    return place is not None and hosts.allows(place.host)
-
-
-@lru_cache(maxsize=16)
-def _hosts(text: str) -> HostList:
-    """A pure function, kept because a page may hold many feeds."""
-    return HostList.parse(text)
 
 
 def _fill(wiki: LiveWiki, args: dict[str, str]) -> str:
