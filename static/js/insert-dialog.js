@@ -1,5 +1,6 @@
 // The dialog in which a file is chosen, and how it is shown: new at the cursor, or changed where the cursor is in one.
 
+import "./file-keys.js";
 import { ask, dialog, fill, nameOf, put, send, store, words } from "./editor-files.js";
 import { chosen, form, text } from "./editor.js";
 import { icon } from "./lierre.js";

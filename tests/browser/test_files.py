@@ -17,6 +17,7 @@ ADMIN = Viewer(login="alice", groups=frozenset({"admin", "user"}), is_admin=True
 LONG = "a_" + "very_" * 30 + "long_name.png"
 NAMES = [f"shelf:p{number}.png" for number in range(8)]
 
+BROKEN = "axe.run(document).then(found => found.violations.map(rule => rule.id))"
 PLACES = "tiles => tiles.map(tile => tile.offsetTop + ' ' + tile.offsetHeight)"
 
 
@@ -103,7 +104,7 @@ def test_everything_works_without_script(site: Site) -> None:
     visitor.close()
 
 
-def test_many_are_ticked_and_deleted(site: Site, alice: Page) -> None:
+def test_many_are_ticked_and_deleted(site: Site, alice: Page, axe: str) -> None:
     for number in range(3):
         put(site, f"bin:x{number}.png", (20, 20))
     alice.goto("/_files?ns=bin&view=grid")
@@ -115,6 +116,8 @@ def test_many_are_ticked_and_deleted(site: Site, alice: Page) -> None:
     alice.get_by_label("Tick x1.png").uncheck()
     alice.get_by_role("button", name="Delete").click()
     expect(alice.get_by_role("heading", name="Delete these 2 files?")).to_be_visible()
+    alice.evaluate(axe)
+    assert alice.evaluate(BROKEN) == []
     alice.get_by_role("button", name="Delete").click()
     expect(alice.get_by_text("2 files are deleted.")).to_be_visible()
     assert names(alice) == ["bin:x1.png"]
