@@ -206,7 +206,7 @@ def _weight(picture: Image.Image, file: BinaryIO, todo: Plan) -> int:
     """Pixels that are in memory at once. Of a JPEG only a part of them is decoded, unless it comes in scans."""
     whole = picture.width * picture.height
     if picture.format not in JPEGS:
-        return whole
+        return 2 * whole if picture.format == "WEBP" else whole  # its decoder keeps two canvases of its own
     scans = passes(file, picture)
     if scans * whole > PASSES:
         return ROOM.whole + 1

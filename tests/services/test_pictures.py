@@ -323,6 +323,14 @@ def test_bounds(
     assert (resized(path, "image/jpeg", Size(60, 0)) is not None) is makes
 
 
+def test_webp_takes_the_room_of_two(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = stored(folder, halves(), "WEBP")
+
+    for pixels, makes in ((80 * 40 * 2, True), (80 * 40 * 2 - 1, False)):
+        monkeypatch.setattr(pictures, "ROOM", Room(pixels, 0))
+        assert (resized(path, "image/webp", Size(40, 0)) is not None) is makes
+
+
 def test_of_a_photograph_only_as_much_is_unpacked_as_is_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "ROOM", Room(800 * 400 // 16, 0))
     path = stored(folder, halves((800, 400)), "JPEG")
