@@ -15,8 +15,8 @@ from app.services import config
 from app.services.accounts import NewAccount, write_account
 from app.services.audit import latest
 from app.services.config import excludes, save_setting
-from app.services.recent import recent
 from app.services.pages import PageEdit, save_page
+from app.services.recent import recent
 from app.services.setting_checks import RANGES, checked_value, choices_of, is_table, text_of, value_of
 from app.services.setting_rows import BASE_URL, TYPES, load_settings
 from app.services.state import wiki_version

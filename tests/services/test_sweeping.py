@@ -170,7 +170,7 @@ def swept_between(engine: Engine, blobs: Blobs, monkeypatch: pytest.MonkeyPatch,
 
     with monkeypatch.context() as patch:
         patch.setattr(Blobs, "keep", kept)
-        patch.setattr(Blobs, "sweep_incoming", lambda _self, now: 0)  # two days from now it would find the upload
+        patch.setattr(Blobs, "sweep_incoming", lambda _self, **_more: 0)  # two days from now it would find the upload
         yield
 
 

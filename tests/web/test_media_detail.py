@@ -324,7 +324,8 @@ def test_the_form_of_the_page_replaces_the_file_and_comes_back(people: Wiki, bob
     )
     form = {name: form[name] for name in ("ns", "name", "back", "replace")}
 
-    for content, width, words in ((picture(size=(50, 20)), 50, "Stored: b.jpg"), (b"no picture", 50, "The name ends in")):
+    sent = ((picture(size=(50, 20)), 50, "Stored: b.jpg"), (b"no picture", 50, "The name ends in"))
+    for content, width, words in sent:
         response = bob.post("/_upload", form | {"file": (io.BytesIO(content), "mine.jpg")})
         assert (response.status_code, response.location) == (303, "/_detail/a:b.jpg")
         shown = bob.get("/_detail/a:b.jpg").text
