@@ -64,9 +64,11 @@ def test_no_form_is_taken_without_its_token(
     assert len(posts) > 10
 
     for address in posts:
+        # Whether somebody may send files is asked before a byte of them is read, the token among these.
+        refused = {400, 403} if address.startswith("/_upload") else {400}
         for visitor in cast:
             for token in ({}, {"csrf_token": ""}, {"csrf_token": "forged"}, {"csrf_token": "IjEi.Z.x"}):
-                assert visitor.post_bare(address, form | token).status_code == 400, address
+                assert visitor.post_bare(address, form | token).status_code in refused, address
 
     assert contents(people) == before
 
