@@ -47,7 +47,7 @@ def restore(file: Path) -> None:
 @click.option("--look", is_flag=True, help="Only look: remove nothing.")
 @click.option("--sweep-many", is_flag=True, help="Remove leftovers even where they are more than all that is used.")
 def doctor(*, look: bool, sweep_many: bool) -> None:
-    """Look for what is broken, and sweep out bytes that no file has used for a day."""
+    """Look for what is broken, and sweep out bytes that no file uses."""
     with opened() as (wiki, session):
         findings = examine(session, wiki.blobs, wiki.settings.home)
         for finding in findings:

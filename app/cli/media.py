@@ -55,7 +55,7 @@ def list_media(*, as_json: bool) -> None:
 
 @media.command("read-fields")
 def read_fields() -> None:
-    """Read title, caption, author, date … out of pictures that came before the wiki did that."""
+    """Read title, author, date … out of pictures of earlier versions."""
     with opened() as (wiki, session):
         total = count_unread(session)
         with click.progressbar(length=total, label="Reading pictures", file=sys.stderr) as bar:

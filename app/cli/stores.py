@@ -19,7 +19,10 @@ from app.store.blobs import Blobs, local_blobs
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 def copy_command(source: str, target: str) -> None:
-    """Copy all contents FROM a folder or bucket TO another (s3://bucket/folder); may be run again at any time."""
+    """Copy contents from a folder or bucket to another.
+
+    A bucket is s3://bucket/folder. May be run again at any time, and goes on where it was.
+    """
     counts = {"copied": 0, "there": 0, "damaged": 0}
     with _opened(source) as old, _opened(target) as new:
         total = sum(entry.size for entry in old.all())
