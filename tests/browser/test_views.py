@@ -37,7 +37,7 @@ READERS = {
     "recent changes": "/_recent",
     "search": "/_search?q=ivy",
     "search without a hit": "/_search?q=xyzzy",
-    "a file": "/_media/detail/ia:schema_llm_open_source_pmdia_whi3h.jpg",
+    "a link to a file that is not there": "/_media/garden:nowhere.png",
     "how to write in DokuWiki": "/_syntax?markup=dokuwiki",
     "how to write in Markdown": "/_syntax?markup=markdown",
     "signing in": "/_login",
