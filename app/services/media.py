@@ -238,6 +238,8 @@ def _store(  # noqa: PLR0913, PLR0917 the parts of one upload
             raise FileChanged(name=name)
         if before is not None and before.sha256 == received.sha256:
             return
+        if not upload.any_type:  # others may have taken the room while this one was on its way
+            require_room(session, name, received.size, viewer=viewer)
         new = NewMedia(
             time=now,
             kind="edit" if before else "create",

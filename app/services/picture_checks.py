@@ -36,6 +36,8 @@ MAX_FRAMES = 5_000
 MAX_MOVING = 5_000_000_000  # pixels of all frames
 DECODED = 8_000_000  # pixels; of a larger picture no pixel is looked at, unless that is cheap
 PACKED = 1_032  # bytes that one byte of a PNG stands for, at most
+MOST_ICONS = 256
+PLAIN = (b"\0\0\0\0", b"\3\0\0\0")  # bitmaps that are not packed: unpacking them takes Pillow half a minute for 50 MiB
 ICON_SIDE = 1_024  # pixels; the pictures in an icon are packed each on its own
 
 
@@ -49,6 +51,9 @@ def measure(file: BinaryIO, mime: str) -> tuple[int, int]:
     try:
         if FORMATS[mime] == "ICO":
             _require_small_icon(file)
+        if FORMATS[mime] == "BMP" and file.read(34)[30:34] not in PLAIN:
+            raise BrokenPicture
+        file.seek(0)
         with opened(file, (FORMATS[mime],)) as picture:
             size = upright(picture)
             _require_few_frames(file, picture)
@@ -80,12 +85,22 @@ def _frames(file: BinaryIO, picture: Image.Image) -> int:
 
 
 def _require_small_icon(file: BinaryIO) -> None:
-    """Before it is opened, which unpacks it. Raises: DecompressionBombError: a picture inside claims many pixels."""
-    head = file.read(6 + 16 * 256)
-    for at in range(6, 6 + 16 * min(int.from_bytes(head[4:6], "little"), 256), 16):
+    """Before it is opened, which unpacks it.
+
+    Raises: DecompressionBombError: a picture inside claims many pixels. BrokenPicture: a bitmap inside is packed.
+
+    What holds more pictures than any program writes is refused, too: all of them would have to be looked at.
+    """
+    head = file.read(6 + 16 * MOST_ICONS)
+    pictures = int.from_bytes(head[4:6], "little")
+    if pictures > MOST_ICONS:
+        raise Image.DecompressionBombError
+    for at in range(6, 6 + 16 * pictures, 16):
         file.seek(int.from_bytes(head[at + 12 : at + 16], "little"))
         inside = file.read(24)
         png = inside.startswith(b"\x89PNG")
+        if not png and inside[16:20] not in PLAIN:
+            raise BrokenPicture
         sides = (inside[16:20], inside[20:24]) if png else (inside[4:8], inside[8:12])
         if any(int.from_bytes(side, "big" if png else "little") > ICON_SIDE * (1 if png else 2) for side in sides):
             raise Image.DecompressionBombError

@@ -36,6 +36,7 @@ from app.store.objects import CHUNK
 from app.store.state import Job
 
 PART = 8 * MIB  # bytes that a part may have
+LEAST = MIB // 4  # and has to have, unless it is the last one: each is a row, and written to the disk by itself
 MOST_OPEN = 20  # uploads of one person that are not finished
 FORGOTTEN = 24 * 3600  # seconds after which an upload that nothing came for is nobody's
 SALT = 32
@@ -46,6 +47,7 @@ NO_ORDER = "Parts come one after the other. Ask how much has arrived and go on f
 TOO_MUCH = "This part is longer than what is missing. Ask how much has arrived and go on from there."
 NOTHING = "This part is empty. Send the bytes that are missing."
 NOT_WHOLE = "The file has not arrived whole. Send what is missing first."
+TOO_SHORT = "Only the last part may be so short. Send at least 256 KiB at once."
 NOT_TAKEN = "the disk did not take the file"
 NO_SIZE = "A file has at least one byte. Choose another one."
 
@@ -129,7 +131,7 @@ def send_part(  # noqa: PLR0913 which part of what, for whom, when
 
     Raises:
         UploadOver.
-        BadValue: it is not the next one, is empty or too long.
+        BadValue: it is not the next one, is empty, too long, or too short and not the last one.
         StorageFailed.
     """
     before = _coming(session, _own(session, secret, viewer), secret)
@@ -139,6 +141,10 @@ def send_part(  # noqa: PLR0913 which part of what, for whom, when
         raise BadValue(field="start", reason=NO_ORDER)
     session.rollback()  # the bytes may take their time: no connection waits for them
     blob = _keep_part(blobs, stream, min(PART, before.size - start))
+    size = blob.size - SALT
+    if size < LEAST and start + size < before.size:
+        _remove(blobs, [blob.sha256])
+        raise BadValue(field="file", reason=TOO_SHORT)
     try:
         with transaction(session):
             hold(session)
@@ -146,7 +152,7 @@ def send_part(  # noqa: PLR0913 which part of what, for whom, when
             kept = _received(session, row) == start
             if kept:  # else the same part came twice at once, and the other was first
                 blobs.require(blob.sha256)
-                session.add(IncomingPart(incoming_id=row.id, start=start, size=blob.size - SALT, sha256=blob.sha256))
+                session.add(IncomingPart(incoming_id=row.id, start=start, size=size, sha256=blob.sha256))
                 row.touched_at = now
     except OSError as error:
         raise StorageFailed(reason=error.strerror or NOT_TAKEN) from error

@@ -25,18 +25,20 @@ NEEDS: dict[str, tuple[str, ...]] = {  # by hand: what an address needs to be on
     "indexes.new": ("edit",),
     "indexes.search": ("search",),
     "links.backlinks": ("backlink",),
-    "media_manager.files": ("media",),
     "media_deleting.delete": ("media",),
     "media_deleting.form": ("media",),
-    "media_many.delete": ("media",),
-    "media_moving.form": ("media",),
-    "media_moving.move": ("media",),
     "media_fields.form": ("media",),
     "media_fields.save": ("media",),
     "media_history.confirm": ("media", "revert"),
     "media_history.diff": ("media", "diff"),
     "media_history.history": ("media", "revisions"),
     "media_history.revert": ("media", "revert"),
+    "media_manager.files": ("media",),
+    "media_many.delete": ("media",),
+    "media_moving.form": ("media",),
+    "media_moving.move": ("media",),
+    "media_syntax.read": ("media",),
+    "media_syntax.write": ("media",),
     "pages.confirm_deletion": ("edit", "save"),
     "pages.delete": ("edit", "save"),
     "pages.edit": ("edit",),
@@ -44,6 +46,7 @@ NEEDS: dict[str, tuple[str, ...]] = {  # by hand: what an address needs to be on
     "pages.source": ("source",),
     "recent.show": ("recent",),
     "syndication.feed": ("rss",),
+    "upload_parts.show_upload": ("media",),  # what is sent is refused by ``upload_limits``, before it is read
 }
 FORMS = {"conversion.save", "pages.save"}  # ``do`` says which of two they do
 

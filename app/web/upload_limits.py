@@ -12,9 +12,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from app.domain.errors import AccessDenied, StorageFailed, TooManyTries
 from app.domain.file_errors import TooMuchAtOnce
 from app.services.permissions import WORDS, Level
-from app.services.throttle import HOUR, left, upload_key
+from app.services.throttle import HOUR, left, spend, upload_key
 from app.services.uploads import PART, may_upload
 from app.settings import MIB, Settings
+from app.web.actions import check
 from app.web.context import client_address, current_session, current_wiki, now, own_login, own_viewer
 
 PATH = "/_upload"
@@ -51,14 +52,11 @@ def upload_limits() -> UploadLimits:
 def admit() -> None:
     """Before the body of an upload is read; then read it to the disk, while no connection to the database waits for it.
 
-    Raises: AccessDenied, TooManyTries, TooMuchAtOnce, StorageFailed.
+    Raises: ActionDisabled, AccessDenied, TooManyTries, TooMuchAtOnce, StorageFailed.
     """
     if request.blueprint not in ("uploads", "upload_parts") or request.method != "POST":
         return
-    if not may_upload(current_session(), own_viewer()):
-        raise AccessDenied(what=WORDS[Level.UPLOAD])
-    if left(current_session(), sender(), now()) < 1:
-        raise TooManyTries(seconds=HOUR - now() % HOUR)
+    _require_admission()
     current_session().rollback()
     if request.blueprint == "upload_parts":
         limit = PART
@@ -74,6 +72,17 @@ def admit() -> None:
         raise TooMuchAtOnce(limit=limit // MIB) from error
     except OSError as error:
         raise StorageFailed(reason=error.strerror or "the disk did not take the file") from error
+
+
+def _require_admission() -> None:
+    """Raises: ActionDisabled, AccessDenied, TooManyTries."""
+    check("media")
+    if not may_upload(current_session(), own_viewer()):
+        raise AccessDenied(what=WORDS[Level.UPLOAD])
+    if left(current_session(), sender(), now()) < 1:
+        raise TooManyTries(seconds=HOUR - now() % HOUR)
+    if request.blueprint == "uploads" and (request.content_length or 0) > FIELDS:
+        spend(current_session(), sender(), 1, now())  # whatever comes of it: its bytes are written to the disk
 
 
 def sender() -> str:

@@ -74,7 +74,10 @@ def _as_json(coming: Coming) -> dict[str, Any]:
 
 
 def _object() -> dict[str, Any]:
-    given = request.get_json(silent=True)
+    try:
+        given = request.get_json(silent=True)
+    except RecursionError as error:  # brackets in brackets in brackets
+        raise BadValue(field="", reason=NOT_JSON) from error
     if not isinstance(given, dict):
         raise BadValue(field="", reason=NOT_JSON)
     return given

@@ -81,6 +81,19 @@ def icon_of(width: int, height: int) -> bytes:
     return struct.pack("<HHH", 0, 1, 1) + entry + inside
 
 
+def crowded_icon() -> bytes:
+    """An icon of more pictures than are looked at, the last of them large."""
+    inside, number = png_of(9_000, 9_000), 257
+    entry = bytes((16, 16, 0, 0)) + struct.pack("<HHII", 1, 32, len(inside), 6 + 16 * number)
+    return struct.pack("<HHH", 0, 1, number) + entry * number + inside
+
+
+def packed_icon(bytes_: int) -> bytes:
+    """An icon whose bitmap is packed by run lengths that never reach the end of its line."""
+    bitmap = struct.pack("<IIIHHIIIIII", 40, 1, 2, 1, 8, 1, bytes_, 0, 0, 0, 0) + b"\x01\x00" * (bytes_ // 2)
+    return struct.pack("<HHH", 0, 1, 1) + bytes((1, 1, 0, 0)) + struct.pack("<HHII", 1, 8, len(bitmap), 22) + bitmap
+
+
 def archive(**files: bytes) -> bytes:
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as into:
@@ -169,6 +182,8 @@ ATTACKS = [
     Attack("a WebP of too many pixels", "a.webp", webp_of(16_000, 16_000), TooManyPixels),
     Attack("a JPEG of too many pixels", "a.jpg", jpeg_of(60_000, 60_000), TooManyPixels),
     Attack("an icon of too many pixels", "a.ico", icon_of(9_000, 9_000), TooManyPixels),
+    Attack("an icon of too many pictures", "a.ico", crowded_icon(), TooManyPixels),
+    Attack("an icon that is packed", "a.ico", packed_icon(4_000_000), BrokenPicture),
     Attack("a drawing that is packed", "a.svg", gzip.compress(drawing("")), PackedDrawing),
     Attack("a drawing that is cut off", "a.svg", drawing("")[:-3], DrawingRefused),
     Attack("a drawing in UTF-16", "a.svg", drawing("").decode().encode("utf-16"), None),

@@ -3,13 +3,15 @@
 from io import BytesIO
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.domain.errors import FileRefused, NoRoomHere, NoRoomLeft
 from app.domain.viewer import Viewer
 from app.services.config import save_setting
 from app.services.media import Upload, delete_media, put_media, revert_media
-from app.store.blobs import Blobs
+from app.store.blobs import Blob, Blobs, Received
+from app.store.database import session_factory
 from tests.conftest import ALICE, BOB, NOW
 
 MIB = 1024 * 1024
@@ -42,6 +44,21 @@ def test_a_full_room_takes_nothing_more(
     with pytest.raises(refusal):
         put(session, blobs, name, MIB, by=by)
     assert len(list(blobs.all())) == 2
+
+
+def test_uploads_at_once_share_the_room(session: Session, engine: Engine, blobs: Blobs) -> None:
+    """Both were told that there is room; what the first one took is counted again when the second is stored."""
+    save_setting(session, "mediaquota", 2, by=ALICE, now=NOW)
+
+    class Late(Blobs):
+        def keep(self, received: Received) -> Blob:
+            with session_factory(engine)() as own:
+                put(own, blobs, "other.pdf", MIB + MIB // 2)
+            return super().keep(received)
+
+    late = Late(blobs.objects, blobs.incoming)
+    with pytest.raises(NoRoomLeft):
+        put(session, late, "a.pdf", MIB)
 
 
 def test_going_back_takes_no_room(session: Session, blobs: Blobs) -> None:

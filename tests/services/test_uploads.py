@@ -31,6 +31,7 @@ from app.services.media_history import media_history
 from app.services.uploads import (
     BLOBS,
     FORGOTTEN,
+    LEAST,
     MOST_OPEN,
     PART,
     Coming,
@@ -57,6 +58,12 @@ CAROL = Viewer(login="carol", groups=frozenset({"user"}), address="192.0.2.9")
 FILM = b"%PDF-1.4\n" + b"film" * 748
 
 
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few bytes a part, so that tests are quick; ``test_parts_have_a_least_length`` sets the real bound back."""
+    monkeypatch.setattr(uploads, "LEAST", 1)
+
+
 def start(session: Session, name: str = "a.pdf", size: int = len(FILM), viewer: Viewer = BOB, **more: Any) -> Coming:
     return begin(session, Wanted(name, size, more.pop("limit", MIB), **more), viewer=viewer, now=NOW)
 
@@ -72,6 +79,19 @@ def end(session: Session, blobs: Blobs, upload: Coming, *, replace: bool = False
 
 def kept(blobs: Blobs) -> int:
     return len(list(blobs.all()))
+
+
+def test_parts_have_a_least_length(session: Session, blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    film = b"%PDF-1.4\n" + b"x" * LEAST
+    upload = start(session, size=len(film))
+
+    with pytest.raises(BadValue, match="so short"):
+        send(session, blobs, upload, 0, film[: LEAST - 1])
+    assert (state(session, upload.id, viewer=BOB).received, kept(blobs)) == (0, 0)
+
+    send(session, blobs, upload, 0, film[:LEAST])
+    assert send(session, blobs, upload, LEAST, film[LEAST:]).received == len(film)  # the last one may be
 
 
 def test_parts_become_one_file_and_go(session: Session, blobs: Blobs) -> None:

@@ -11,18 +11,21 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app import create_app
 from app.domain.access import Rule
 from app.services import throttle
 from app.services.accounts import NewAccount, write_account
+from app.services.config import save_setting
 from app.services.media import find_media
 from app.services.media_history import media_history
 from app.services.media_list import all_media
 from app.services.rules import RuleChange, change_rules
 from app.services.tokens import NewToken, make_token
 from app.settings import Settings
+from app.store.accounts import Rate
 from app.store.database import transaction
 from app.web.upload_limits import MOST_FILES, STEP, request_bytes
 from app.wiki import Wiki
@@ -93,6 +96,16 @@ def test_each_file_is_judged_on_its_own(people: Wiki, bob: Browser) -> None:
     assert [file["stored"] for file in answer.get_json()["files"]] == [False, True, False]
     assert "not taken" in answer.get_json()["files"][0]["error"]
     assert names(people) == ["b.pdf"]
+
+
+def test_nothing_is_taken_where_files_are_switched_off(people: Wiki, bob: Browser, alice: Browser) -> None:
+    with people.sessions() as session:
+        save_setting(session, "disableactions", "media", by=ALICE, now=NOW)
+
+    for browser in (bob, alice):
+        assert send(browser, files(("a.pdf", PDF))).status_code == 403
+        assert post_json(browser, "/_upload/parts", {"ns": "", "file": "a.pdf", "size": 5}).status_code == 403
+    assert names(people) == []
 
 
 def test_a_form_that_went_well_leads_to_the_files(people: Wiki, bob: Browser) -> None:
@@ -349,6 +362,11 @@ def post_bytes(browser: Browser, upload: str, start: int, body: bytes, **more: A
     return browser.client.post(f"/_upload/parts/{upload}?start={start}", data=body, headers=headers)
 
 
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.uploads.LEAST", 1)
+
+
 def test_a_file_in_parts_becomes_a_file(people: Wiki, bob: Browser) -> None:
     begun = begin(bob)
     upload = begun.get_json()["id"]
@@ -402,6 +420,23 @@ def test_nonsense_begins_nothing(people: Wiki, bob: Browser, given: Any, status:
     answer = post_json(bob, "/_upload/parts", given)
 
     assert (answer.status_code, bool(answer.get_json()["error"])) == (status, True)
+
+
+def test_brackets_without_end_are_no_object(people: Wiki, bob: Browser) -> None:
+    headers = {"X-CSRFToken": bob.token, "Content-Type": "application/json"}
+
+    assert bob.client.post("/_upload/parts", data=b"[" * 200_000, headers=headers).status_code == 400
+
+
+def test_what_is_refused_counts_where_it_was_long(people: Wiki, bob: Browser) -> None:
+    for size, spent in ((2000, 0), (2_000_000, 1)):
+        body = _part('name="csrf_token"', bob.token.encode()) + _part('name="x"; filename="a.pdf"', b"x" * size)
+        form = {"data": body + b"--x--\r\n", "content_type": "multipart/form-data; boundary=x"}
+
+        assert bob.client.post("/_upload", **form).status_code == 400
+        with people.sessions() as session:
+            counts = session.execute(select(Rate.count).where(Rate.key.startswith("upload:bob"))).scalars().all()
+        assert sum(counts) == spent
 
 
 def test_a_part_is_plain_bytes_at_a_number(people: Wiki, bob: Browser) -> None:
