@@ -46,7 +46,7 @@ class MediaRevision(Base):
     kind: Mapped[str] = mapped_column(String(8))  # create edit delete revert
     external: Mapped[bool] = mapped_column(default=False, server_default=false())  # noticed, not made in the wiki
     summary: Mapped[str] = mapped_column(default="")
-    size_change: Mapped[int | None]
+    size_change: Mapped[int | None] = mapped_column(BigKey)
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)  # None: not known, or never kept
     size: Mapped[int] = mapped_column(BigKey, default=0)  # bytes
     mime: Mapped[str] = mapped_column(String(127), default="application/octet-stream")

@@ -44,6 +44,7 @@ def shown(page: Page) -> int:
 def test_a_renamed_file_is_shown_on_the_five_pages_that_use_it(pages: Site, alice: Page) -> None:
     complaints = listen(alice)
     alice.goto("/_detail/moved:pic.png")
+    alice.locator(".tool-more summary").click()
     alice.get_by_role("link", name="Rename").click()
     for title in "ABCDE":
         expect(alice.locator("form.confirm").get_by_role("link", name=title, exact=True)).to_be_visible()
