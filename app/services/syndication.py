@@ -14,7 +14,7 @@ from app.services.texts import load_texts
 from app.store.pages import Page, Revision
 
 MOST = 5  # times the setting ``recent``: how many entries may be asked for
-LONGEST_TEXT = 2000  # characters read for an abstract, which is a few words of the beginning: anybody may ask for a feed
+LONGEST_TEXT = 2000  # characters read for an abstract, which is a few words: anybody may ask for a feed
 
 
 @dataclass(frozen=True, slots=True)

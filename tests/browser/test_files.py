@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from app.domain.viewer import Viewer
 from app.services.media import Upload, put_media
 from tests.browser.conftest import NOW, Site
+from tests.web.writing import write
 
 pytestmark = pytest.mark.browser
 
@@ -87,6 +88,18 @@ def test_nothing_jumps_while_pictures_arrive(eve: Page) -> None:
     eve.wait_for_load_state("networkidle")
     assert eve.locator("[data-file] img").first.evaluate("image => image.naturalWidth") > 0
     assert tiles.evaluate_all(PLACES) == before
+
+
+@pytest.mark.parametrize("size", ["", "?300"])
+def test_a_missing_picture_is_seen_and_leads_to_where_it_can_be_uploaded(site: Site, alice: Page, size: str) -> None:
+    page = f"gap{len(size)}"
+    write(site.wiki, page, f"before {{{{shelf:nowhere.png{size}}}}} after")
+    alice.goto(f"/{page}")
+    link = alice.locator("a.media.wikilink2")
+
+    assert (link.bounding_box() or {"width": 0})["width"] > 40
+    link.click()
+    expect(alice.get_by_role("button", name="Upload it")).to_be_visible()
 
 
 def test_everything_works_without_script(site: Site) -> None:

@@ -153,6 +153,7 @@ NOTHING = {  # of pages they show nothing; they are walked all the same
     "/_reset",
     "/_reset/<token>",
     "/_setup/<token>",
+    "/_upload/parts/<token>",
     "/favicon.ico",
     "/feed.php",
     "/index.php",
