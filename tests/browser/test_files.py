@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 ADMIN = Viewer(login="alice", groups=frozenset({"admin", "user"}), is_admin=True)
 LONG = "a_" + "very_" * 30 + "long_name.png"
-NAMES = [f"shelf:p{number}.png" for number in range(8)]
+NAMES = [f"rack:p{number}.png" for number in range(8)]
 
 BROKEN = "axe.run(document).then(found => found.violations.map(rule => rule.id))"
 PLACES = "tiles => tiles.map(tile => tile.offsetTop + ' ' + tile.offsetHeight)"
@@ -31,7 +31,7 @@ def put(site: Site, name: str, size: tuple[int, int]) -> None:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def shelf(site: Site) -> None:
+def rack(site: Site) -> None:
     for name in NAMES:
         put(site, name, (600, 400))
     put(site, f"tall:{LONG}", (40, 1200))
@@ -58,7 +58,7 @@ def focused(page: Page) -> str:
 
 def test_arrow_keys_lead_from_file_to_file(eve: Page) -> None:
     eve.set_viewport_size({"width": 1000, "height": 900})
-    eve.goto("/_files?ns=shelf&view=grid")
+    eve.goto("/_files?ns=rack&view=grid")
     eve.locator("a[data-choose]").first.focus()
     eve.keyboard.press("ArrowRight")
     assert focused(eve) == NAMES[1]
@@ -74,13 +74,13 @@ def test_arrow_keys_lead_from_file_to_file(eve: Page) -> None:
     assert focused(eve) == NAMES[-1]
     eve.keyboard.press("Home")
     eve.keyboard.press("Enter")
-    eve.wait_for_url("**/_detail/shelf:p0.png")
+    eve.wait_for_url("**/_detail/rack:p0.png")
 
 
 def test_nothing_jumps_while_pictures_arrive(eve: Page) -> None:
     held: list[Route] = []
     eve.route("**/_media/**", lambda route: hold(route, held))
-    eve.goto("/_files?ns=shelf&view=grid", wait_until="domcontentloaded")
+    eve.goto("/_files?ns=rack&view=grid", wait_until="domcontentloaded")
     tiles = eve.locator("[data-file]")
     expect(tiles).to_have_count(len(NAMES))
     before = tiles.evaluate_all(PLACES)
@@ -93,7 +93,7 @@ def test_nothing_jumps_while_pictures_arrive(eve: Page) -> None:
 @pytest.mark.parametrize("size", ["", "?300"])
 def test_a_missing_picture_is_seen_and_leads_to_where_it_can_be_uploaded(site: Site, alice: Page, size: str) -> None:
     page = f"gap{len(size)}"
-    write(site.wiki, page, f"before {{{{shelf:nowhere.png{size}}}}} after")
+    write(site.wiki, page, f"before {{{{rack:nowhere.png{size}}}}} after")
     alice.goto(f"/{page}")
     link = alice.locator("a.media.wikilink2")
 
@@ -107,7 +107,7 @@ def test_everything_works_without_script(site: Site) -> None:
     page = visitor.new_page()
     page.goto("/")
     page.get_by_role("link", name="Files", exact=True).click()
-    page.get_by_role("navigation", name="Namespaces").get_by_role("link", name="shelf").click()
+    page.get_by_role("navigation", name="Namespaces").get_by_role("link", name="rack").click()
     page.get_by_role("link", name="As a table").click()
     page.get_by_role("columnheader", name="Name").get_by_role("link").click()
     assert names(page) == NAMES[::-1]
@@ -146,7 +146,7 @@ def test_long_names_and_tall_pictures_fit_a_telephone(telephone: BrowserContext,
 
 
 def test_the_tree_is_a_fold_on_a_telephone_and_open_beside_the_list(eve: Page) -> None:
-    eve.goto("/_files?ns=shelf")
+    eve.goto("/_files?ns=rack")
     link = eve.get_by_role("navigation", name="Namespaces").get_by_role("link", name="tall")
     expect(link).to_be_visible()
     eve.set_viewport_size({"width": 390, "height": 844})
