@@ -25,16 +25,16 @@ class Shown(NamedTuple):
 
 
 def shown_samples(
-    session: Session, markup: Markup, *, viewer: Viewer, settings: WikiSettings, now: int
+    session: Session, markup: Markup, *, viewer: Viewer, settings: WikiSettings, secret: bytes, now: int
 ) -> tuple[Shown, ...]:
-    """All examples of ``markup``, by group; what they name is looked up at once."""
+    """All examples of ``markup``, by group; what they name is looked up at once. ``secret`` signs sizes of pictures."""
     read = [(sample, parse(sample.source, settings, markup)) for sample in samples(markup, settings)]
     asks = _together([questions(document, _PAGE, settings) for _, document in read])
     facts = load_facts(session, asks, sight_of(session, viewer))
     fill = filler(Reading(session, viewer, settings, _PAGE, now))
     found = []
     for sample, document in read:
-        parts = render(document, _PAGE, facts, settings).parts
+        parts = render(document, _PAGE, facts, settings, secret).parts
         html = "".join(part if isinstance(part, str) else fill(part) for part in parts)
         found.append(Shown(sample.group, sample.source, _without_ids(html)))
     return tuple(found)

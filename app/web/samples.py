@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.markups import as_markup
 from app.services.samples import shown_samples
 from app.web.around import shared
-from app.web.context import current_session, current_settings, current_viewer, now
+from app.web.context import current_session, current_settings, current_viewer, current_wiki, now
 from app.web.i18n import gettext
 
 bp = Blueprint("samples", __name__)
@@ -33,6 +33,13 @@ TITLES = {
 def show() -> ResponseReturnValue:
     settings = current_settings()
     markup = as_markup(request.args.get("markup", "")) or settings.markup
-    found = shown_samples(current_session(), markup, viewer=current_viewer(), settings=settings, now=now())
+    found = shown_samples(
+        current_session(),
+        markup,
+        viewer=current_viewer(),
+        settings=settings,
+        secret=current_wiki().secret,
+        now=now(),
+    )
     groups = [(gettext(TITLES[group]), tuple(rows)) for group, rows in groupby(found, attrgetter("group"))]
     return shared(render_template("pages/samples.html", groups=groups, markup=markup))

@@ -3,6 +3,8 @@
 import re
 from html import unescape
 
+import pytest
+
 from app.first_start import init_wiki
 from app.services.media_history import media_history
 from app.wiki import Wiki
@@ -26,6 +28,16 @@ def test_one_upload_is_shown_at_three_sizes(eve: Browser, wiki: Wiki) -> None:
     assert len({len(answer.data) for answer in answers}) == 3
     with wiki.sessions() as session:
         assert len(media_history(session, PICTURE, viewer=ALICE).items) == 1
+
+
+@pytest.mark.parametrize("markup", ["dokuwiki", "markdown"])
+def test_the_examples_show_it_in_the_sizes_that_they_name(eve: Browser, wiki: Wiki, markup: str) -> None:
+    init_wiki(wiki)
+
+    shown = re.findall(r'<img src="(/_media/[^"]+)"', eve.get(f"/_syntax?markup={markup}").text)
+
+    assert shown
+    assert {fetch(eve, unescape(address)).status_code for address in shown} == {200}
 
 
 def test_the_founding_page_shows_its_picture(eve: Browser, wiki: Wiki) -> None:
