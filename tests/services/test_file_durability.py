@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -56,8 +57,9 @@ def killed_again_and_again(environ: Mapping[str, str], rounds: random.Random) ->
                 lives -= 1
                 if lives == 0 and len(confirmed) < FILES:
                     time.sleep(rounds.uniform(0, 0.02))  # into some part of the next upload
-                    os.kill(child, signal.SIGKILL)
-                    deaths += 1
+                    with suppress(ProcessLookupError):  # it may be done with all of them, though not all were read here
+                        os.kill(child, signal.SIGKILL)
+                        deaths += 1
         parent.stdin.close()
     return confirmed, deaths
 
