@@ -203,7 +203,7 @@ def test_of_the_last_two_administrators_who_leave_at_once_one_stays(engine: Engi
     with sessions() as session:
         for login in ("ada", "bea"):
             add(session, login, "admin")
-    together = threading.Barrier(2)
+    together = threading.Barrier(2, timeout=60)
     refused: list[str] = []
 
     def leave(login: str) -> None:

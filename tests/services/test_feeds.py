@@ -119,7 +119,7 @@ def test_while_one_reader_fetches_others_see_what_was_there_and_keep_it_not(read
 
 
 def test_of_many_readers_at_once_one_asks(readers: Readers) -> None:
-    together, shown = threading.Barrier(6), []
+    together, shown = threading.Barrier(6, timeout=60), []
 
     def answer() -> bytes:
         time.sleep(0.3)

@@ -119,7 +119,7 @@ def test_of_many_who_use_an_invitation_at_once_one_gets_in(engine: Engine) -> No
         can_write(session)
         secret = invite(session, OPEN, by=ALICE, now=NOW).secret
     ends: list[str] = []
-    together = threading.Barrier(4)
+    together = threading.Barrier(4, timeout=60)
 
     def enter(number: int) -> None:
         with sessions() as session:

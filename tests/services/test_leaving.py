@@ -158,7 +158,7 @@ def test_the_last_administrator_stays(session: Session) -> None:
 
 def test_of_the_last_two_administrators_who_leave_at_once_one_stays(session: Session, engine: Engine) -> None:
     add_account(session, NewAccount("bea", "", "", ("admin",), PASSWORD), by=ALICE, now=NOW)
-    together = threading.Barrier(2)
+    together = threading.Barrier(2, timeout=60)
     refused: list[str] = []
 
     def run(login: str) -> None:

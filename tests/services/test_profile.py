@@ -193,7 +193,7 @@ def test_letters_that_change_nothing(session: Session, how: str) -> None:
 def test_of_two_who_open_a_letter_at_once_one_changes_the_address(session: Session, engine: Engine) -> None:
     secret = new_mail(session)
     ends: list[str] = []
-    together = threading.Barrier(2)
+    together = threading.Barrier(2, timeout=60)
 
     def press() -> None:
         with session_factory(engine)() as own:

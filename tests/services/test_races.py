@@ -30,7 +30,7 @@ class Crowd:
 
     def __init__(self, engine: Engine) -> None:
         self._sessions = session_factory(engine)
-        self._start = Barrier(PEOPLE)
+        self._start = Barrier(PEOPLE, timeout=60)
         self.errors: list[BaseException] = []
 
     def run(self, work: object) -> None:

@@ -188,7 +188,7 @@ def test_a_letter_of_another_kind_gives_no_password(session: Session) -> None:
 def test_of_many_who_use_a_letter_at_once_one_sets_the_password(session: Session, engine: Engine) -> None:
     secret = secret_for(session)
     ends: list[str] = []
-    together = threading.Barrier(4)
+    together = threading.Barrier(4, timeout=60)
 
     def enter(number: int) -> None:
         with session_factory(engine)() as own:

@@ -206,7 +206,7 @@ def test_of_two_who_take_a_login_at_once_one_gets_it(engine: Engine) -> None:
         can_write(session)
         allow(session)
     ends: list[str] = []
-    together = threading.Barrier(2)
+    together = threading.Barrier(2, timeout=60)
 
     def take() -> None:
         with session_factory(engine)() as session:
@@ -291,7 +291,7 @@ def test_of_many_who_confirm_at_once_one_does(engine: Engine) -> None:
         make(session)
         secret = secret_of(session)
     ends: list[str] = []
-    together = threading.Barrier(4)
+    together = threading.Barrier(4, timeout=60)
 
     def press() -> None:
         with sessions() as session:

@@ -221,7 +221,7 @@ def test_guessing_for_a_whole_day_is_a_hundred_tries(session: Session) -> None:
 
 def in_threads(engine: Engine, acts: list[Callable[[Session], object]]) -> list[object]:
     """What came of each, all begun at once."""
-    gate = threading.Barrier(len(acts))
+    gate = threading.Barrier(len(acts), timeout=60)
     results: list[object] = []
 
     def run(act: Callable[[Session], object]) -> None:

@@ -61,7 +61,7 @@ def test_of_two_who_use_the_address_at_once_one_becomes_administrator(engine: En
     sessions = session_factory(engine)
     with sessions() as session:
         token = new_setup_token(session)
-    together = threading.Barrier(2)
+    together = threading.Barrier(2, timeout=60)
     refused: list[str] = []
 
     def work(login: str) -> None:

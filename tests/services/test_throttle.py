@@ -142,7 +142,7 @@ def test_of_many_tries_at_once_each_sees_those_before_it(engine: Engine) -> None
     with sessions() as session:
         fail(session, throttle.FREE["account"] - 1)
     passed: list[int] = []
-    together = threading.Barrier(8)
+    together = threading.Barrier(8, timeout=60)
 
     def guess(number: int) -> None:
         with sessions() as session:

@@ -196,7 +196,7 @@ def test_a_picture_that_was_cut_off_while_it_was_written_is_never_seen(
 def test_a_burst_of_threads_makes_it_once(blobs: Blobs, runs: list[Size]) -> None:
     file = view(blobs, body_of(size=(800, 400)), size=(800, 400))
     found: list[Thumb | None] = []
-    start = threading.Barrier(12)
+    start = threading.Barrier(12, timeout=60)
 
     def work() -> None:
         start.wait()

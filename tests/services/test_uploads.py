@@ -337,7 +337,7 @@ def test_a_disk_that_is_full_costs_the_part_only(
 
 def test_the_same_part_twice_at_once_is_kept_once(engine: Engine, session: Session, blobs: Blobs) -> None:
     upload = start(session)
-    together = threading.Barrier(2)
+    together = threading.Barrier(2, timeout=60)
 
     class Slow(BytesIO):
         def read(self, size: int | None = -1) -> bytes:

@@ -7,6 +7,7 @@ are new, some come again with other bytes, some with the bytes of another file.
 
 import io
 import os
+import signal
 import sys
 
 from app.services.media import Upload, put_media
@@ -50,7 +51,9 @@ def main() -> None:
         if child == 0:
             upload_from(int(line))
             os._exit(0)
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
+        if status not in (0, signal.SIGKILL):  # it would fail the same way again and again
+            sys.exit(f"the uploading process ended with {status}")
         _say(ENDED)
 
 

@@ -178,7 +178,7 @@ def test_a_burst_of_readers_makes_a_size_once(
 
     monkeypatch.setattr(thumbnails, "resized", counted)
     cookie = "; ".join(f"{name}={bob.cookie(name)}" for name in ("session",))
-    gate = threading.Barrier(12)
+    gate = threading.Barrier(12, timeout=60)
 
     def read() -> None:
         gate.wait()

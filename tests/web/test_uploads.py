@@ -525,7 +525,7 @@ def shared(database_url: str, tmp_path: Path, password_hashes: dict[str, str]) -
 
 def test_two_uploads_of_the_same_name_at_once_are_both_kept(shared: Flask) -> None:
     wiki: Wiki = shared.extensions["lierre"]
-    together = threading.Barrier(2)
+    together = threading.Barrier(2, timeout=60)
     answers: dict[str, int] = {}
 
     def upload(login: str, body: bytes) -> None:
