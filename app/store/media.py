@@ -53,6 +53,8 @@ class MediaRevision(Base):
     width: Mapped[int | None]  # pixels, pictures only, as they are shown (turned upright)
     height: Mapped[int | None]
     fields: Mapped[str] = mapped_column(default="{}", server_default="{}")  # JSON: what the file says of itself
+    extra: Mapped[str] = mapped_column(default="", server_default="")  # as that of a page's revision
+    logged: Mapped[str | None]
 
     __table_args__ = (
         UniqueConstraint("media_id", "time", "seq"),

@@ -26,6 +26,7 @@ class Page(Base):
     # Of ``acl_scope``; no foreign key: SQLite adds none to a table that others refer to.
     scope_id: Mapped[int] = mapped_column(BigKey, default=ROOT_SCOPE, server_default=str(ROOT_SCOPE), index=True)
     hidden: Mapped[bool] = mapped_column(default=False, server_default=false())  # out of lists, by ``hidepages``
+    kept: Mapped[str] = mapped_column(default="{}", server_default="{}")  # JSON: what another wiki knew of it besides
 
     __table_args__ = (
         # The scope at the end: rows that a reader may not see are passed over inside the index.
@@ -62,6 +63,9 @@ class Revision(Base):
     size_change: Mapped[int | None]  # bytes; None: unknown
     text_id: Mapped[int | None] = mapped_column(ForeignKey("text.id"))  # of a deletion: what was there
     markup: Mapped[str] = mapped_column(String(16), default="dokuwiki", server_default="dokuwiki")  # of the text
+    extra: Mapped[str] = mapped_column(default="", server_default="")  # of a revert that was imported: what it restored
+    logged: Mapped[str | None]  # the line of the log it came from, where ours would be another
+    original: Mapped[str | None] = mapped_column(String(64), index=True)  # blob: its bytes where they are not the text
 
     __table_args__ = (
         UniqueConstraint("page_id", "time", "seq"),

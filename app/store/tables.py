@@ -1,7 +1,7 @@
 """Every table, for migrations and tests: importing a module registers its tables with ``Base.metadata``."""
 
-from app.store import accounts, credentials, feeds, links, media, pages, rules, state
+from app.store import accounts, credentials, exchange, feeds, links, media, pages, rules, state
 from app.store.base import Base
 
 METADATA = Base.metadata
-MODULES = (accounts, credentials, feeds, links, media, pages, rules, state)
+MODULES = (accounts, credentials, exchange, feeds, links, media, pages, rules, state)

@@ -1,0 +1,134 @@
+"""The old wiki's configuration files that are no PHP: tables, lists, people, rights, subscriptions."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import unquote_plus
+
+from app.exchange.dokuwiki.changelog import as_text, whole
+from app.exchange.dokuwiki.model import Note, OldPerson, OldRule, OldSubscription
+
+_COMMENT = re.compile(r"(?<![\\&])#.*")
+_PLAIN_COMMENT = re.compile(r"(?<!\\)#.*")
+_COLON = re.compile(r"(?<![^\\]\\):")
+STYLES = ("every", "digest", "list")
+FIELDS = 5
+NO_LOGIN = "This line names nobody."
+FEW_FIELDS = "This line has fewer than five fields; what is missing is empty."
+NO_RULE = "This line is no rule: it takes a page or namespace, somebody, and a number."
+TWICE = "The login stands once more below, where it counts."
+NO_SUBSCRIBER = "This line names nobody who could be written to."
+GUARD = ("# {name}", "# <?php exit()?>", "# Don't modify the lines above", "#")
+
+
+def read_table(data: bytes, *, lower_keys: bool = False) -> dict[str, str]:
+    """Keys and values; an empty value takes an entry of the shipped table away, and stays here as ""."""
+    found: dict[str, str] = {}
+    for _, line in _lines(data):
+        bare = _COMMENT.sub("", line).replace("\\#", "#").strip()
+        if bare:
+            key, _, value = bare.replace("\t", " ").partition(" ")
+            found[key.lower() if lower_keys else key] = value.strip()
+    return found
+
+
+def read_list(data: bytes) -> list[str]:
+    """One entry a line; ``!entry`` takes an earlier one away, and stays so written."""
+    return [line.strip() for _, line in _lines(data) if line.strip() and not line.lstrip().startswith("#")]
+
+
+def read_people(data: bytes, path: str) -> Iterator[OldPerson | Note]:
+    """The people of ``users.auth.php``; of a login that stands several times, the last line counts."""
+    found: dict[str, OldPerson] = {}
+    for number, line in _lines(data):
+        bare = _PLAIN_COMMENT.sub("", line).strip()
+        if not bare:
+            continue
+        fields = [_unescaped(part) for part in _split(bare)]
+        if len(fields) < FIELDS:
+            yield Note(path, "changed", FEW_FIELDS, number)
+            fields += [""] * (FIELDS - len(fields))
+        login, hashed, name, mail, groups = fields
+        if not login:
+            yield Note(path, "left", NO_LOGIN, number)
+            continue
+        if login in found:
+            yield Note(path, "left", TWICE, found.pop(login).line)
+        belongs = tuple(group for group in groups.split(",") if group)
+        found[login] = OldPerson(login, hashed, unquote_plus(name), mail, belongs, number)
+    yield from found.values()
+
+
+def read_rules(data: bytes, path: str) -> Iterator[OldRule | Note]:
+    """The lines of ``acl.auth.php`` in their order."""
+    for number, line in _lines(data):
+        bare = line.strip()
+        if not bare or bare.startswith("#"):
+            continue
+        parts = bare.split("#", 1)[0].split() if "#" in bare else bare.split()
+        if len(parts) < 3:
+            yield Note(path, "left", NO_RULE, number)
+            continue
+        yield OldRule(parts[0], parts[1], whole(parts[2]), number)
+
+
+def read_subscriptions(data: bytes, target: str, path: str) -> Iterator[OldSubscription | Note]:
+    """The lines of a ``.mlist``. Old ones hold a name alone, and mean every change."""
+    for number, line in _lines(data):
+        parts = line.split()
+        if not parts:
+            continue
+        style = parts[1] if len(parts) > 1 else "every"
+        login = unquote_plus(parts[0].replace("+", "%2B"))
+        if not login or style not in STYLES:
+            yield Note(path, "left", NO_SUBSCRIBER, number)
+            continue
+        yield OldSubscription(target, login, style, whole(parts[2]) if len(parts) > 2 else 0, number)
+
+
+def write_people(people: Iterable[OldPerson]) -> str:
+    """``users.auth.php``. Names are read with percent signs decoded, so theirs are written encoded."""
+    lines = _guard("users.auth.php")
+    for one in people:
+        name = one.name.replace("%", "%25").replace("+", "%2B")
+        fields = (one.login, one.hash, name, one.mail, ",".join(one.groups))
+        lines.append(":".join(_escaped(field) for field in fields))
+    return "\n".join(lines) + "\n"
+
+
+def write_rules(rules: Iterable[OldRule]) -> str:
+    """``acl.auth.php``; ``who`` is written as it is, encoded already."""
+    return "\n".join([*_guard("acl.auth.php"), *(f"{one.scope}\t{one.who}\t{one.level}" for one in rules)]) + "\n"
+
+
+def write_table(entries: Mapping[str, str]) -> str:
+    return "".join(f"{_hashed(key)} {_hashed(value)}\n".replace(" \n", "\n") for key, value in entries.items())
+
+
+def write_list(entries: Iterable[str]) -> str:
+    return "".join(f"{entry}\n" for entry in entries)
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, str]]:
+    text = as_text(data.removeprefix(b"\xef\xbb\xbf"))
+    yield from enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1)
+
+
+def _guard(name: str) -> list[str]:
+    return [line.format(name=name) for line in GUARD]
+
+
+def _split(line: str) -> list[str]:
+    """At colons with no backslash before them that itself has none; at most five parts."""
+    return _COLON.split(line, maxsplit=FIELDS - 1)
+
+
+def _escaped(field: str) -> str:
+    return field.replace("\\", "\\\\").replace(":", "\\:").replace("#", "\\#")
+
+
+def _unescaped(field: str) -> str:
+    return field.replace("\\:", ":").replace("\\\\", "\\").replace("\\#", "#")
+
+
+def _hashed(text: str) -> str:
+    return re.sub(r"(?<![\\&])#", r"\\#", text)
