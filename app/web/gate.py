@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from io import BytesIO
 from itertools import chain
+from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
 
 from app.settings import THREADS
@@ -44,7 +45,7 @@ class Gate:
         self._longest_upload = longest_upload
         self._files = threading.BoundedSemaphore(max(1, slots - 1))
         self._bodies = threading.BoundedSemaphore(slots)
-        self._streams = threading.BoundedSemaphore(slots)
+        self._streams = Places(slots)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if self._brings_files(environ):
@@ -121,7 +122,7 @@ class Gate:
             _close(answer)
             start_response(*started.given)
             return first
-        if not self._streams.acquire(blocking=False):
+        if not self._streams.take():
             _close(answer)
             return _refuse(start_response, "503 SERVICE UNAVAILABLE", BUSY)
         start_response(*started.given)
@@ -138,13 +139,35 @@ class _Started:
         return _no_write
 
 
+class Places:
+    """So many of them, taken and given back; also by what the collector destroys in the middle of a taking.
+
+    A semaphore may be asked to give back by the very thread that is inside it, and would wait for itself for ever.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._free: SimpleQueue[None] = SimpleQueue()
+        for _ in range(number):
+            self._free.put(None)
+
+    def take(self) -> bool:
+        try:
+            self._free.get_nowait()
+        except Empty:
+            return False
+        return True
+
+    def give_back(self) -> None:
+        self._free.put(None)
+
+
 class _Stream:
     """An answer that gives its place back when it ends, however it ends."""
 
-    def __init__(self, chunks: Iterator[bytes], answer: Iterable[bytes], place: threading.BoundedSemaphore) -> None:
+    def __init__(self, chunks: Iterator[bytes], answer: Iterable[bytes], place: "Places") -> None:
         self._chunks = chunks
         self._answer = answer
-        self._place: threading.BoundedSemaphore | None = place
+        self._place: Places | None = place
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -159,7 +182,7 @@ class _Stream:
     def close(self) -> None:
         place, self._place = self._place, None
         if place is not None:
-            place.release()
+            place.give_back()
             _close(self._answer)
 
     def __del__(self) -> None:

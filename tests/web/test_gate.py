@@ -1,15 +1,17 @@
 """Slow clients: what they may hold, and that it never is everything."""
 
+import sys
 import threading
 from collections.abc import Iterator
 from io import BytesIO
+from types import FrameType
 from typing import Any
 
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Response
 
-from app.web.gate import WHOLE, Gate
+from app.web.gate import WHOLE, Gate, Places
 
 PART = b"x" * (WHOLE // 4)
 
@@ -249,3 +251,30 @@ def test_the_memory_of_a_body_is_free_once_it_is_answered(wide: Gate, path: str)
 
     assert answer == [b"words"]
     assert environ["wsgi.input"].closed
+
+
+def test_a_place_may_be_given_back_at_any_line_of_a_taking() -> None:
+    """As by a collector that runs just then: the thread would wait for ever for a lock that it holds itself."""
+    places = Places(1)
+    returned = 0
+
+    def collect(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal returned
+        sys.settrace(None)
+        places.give_back()
+        sys.settrace(collect)
+        returned += 1
+        return collect
+
+    def take() -> None:
+        sys.settrace(collect)
+        places.take()
+        sys.settrace(None)
+
+    taking = threading.Thread(target=take, daemon=True)
+    taking.start()
+    taking.join(20)
+
+    assert not taking.is_alive()
+    assert returned
+    assert [places.take() for _ in range(returned + 1)] == [True] * returned + [False]
