@@ -6,7 +6,7 @@ Nothing is held in memory but counts: files are read again from the rows of ``im
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import TextIO, get_args
+from typing import IO, get_args
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -63,7 +63,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """``checked``: how many texts and files were read back and compared; ``wrong`` of them differ, the first are named."""
+    """``checked``: how many texts and files were read back; ``wrong`` of them differ, the first of these are named."""
 
     checked: int
     wrong: int = 0
@@ -190,7 +190,7 @@ def _line(row: ImportedFile) -> FileLine:
     return FileLine(row.path, row.kind, row.outcome, row.why, row.size, lines)  # type: ignore[arg-type]  # as stored
 
 
-def write_text(report: Report, stream: TextIO, *, every_file: bool = False) -> None:
+def write_text(report: Report, stream: IO[str], *, every_file: bool = False) -> None:
     """For people: how it went, counts by kind, plugins, then what changed or was left; or every file, one a line."""
     stream.writelines(f"{line}\n" for line in _text(report, every_file=every_file))
 
@@ -225,8 +225,9 @@ def _first(report: Report) -> str:
 def _verified(report: Report) -> Iterator[str]:
     if report.verified is None:
         return
-    yield f"Read back and compared: {report.verified.checked} texts and files, {report.verified.wrong or 'none'} differ."
-    yield from (f"differs {shown(one.path)}: {one.why}" for one in report.verified.differences)
+    found = report.verified
+    yield f"Read back and compared: {found.checked} texts and files, {found.wrong or 'none'} differ."
+    yield from (f"differs {shown(one.path)}: {one.why}" for one in found.differences)
 
 
 def _plugins(report: Report) -> Iterator[str]:
@@ -237,7 +238,7 @@ def _plugins(report: Report) -> Iterator[str]:
         yield f"  {one.name:16}{one.uses:>7} times on {one.pages} pages: {one.says}"
 
 
-def write_json(report: Report, stream: TextIO) -> None:
+def write_json(report: Report, stream: IO[str]) -> None:
     """One object; ``files`` holds every file of the source once, each on a line of its own."""
     head = {
         "place": shown(report.place),
