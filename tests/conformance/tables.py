@@ -10,6 +10,7 @@ from app.domain.names import clean_id, clean_login
 from app.domain.options import settings_with
 from app.domain.resolve import resolve_media, resolve_page
 from app.domain.wiki_settings import WikiSettings
+from app.exchange.dokuwiki.changelog import read_line, write_line
 from app.markup import Facts, MediaFact, Metadata, PageFact, metadata, parse, render, sections
 from app.services.passwords import fits
 from tests.conformance.world import SHIPPED
@@ -114,6 +115,23 @@ def _passwords(row: Row) -> bool:
     return bool(fits(row["password"], row["hash"]) == row["ok"])
 
 
+def _changelog(row: Row) -> bool:
+    found = read_line(row["line"])
+    if found is None:
+        return row["parsed"] is False
+    fields = {
+        "date": found.time,
+        "ip": found.address,
+        "type": found.kind,
+        "id": found.name,
+        "user": found.user,
+        "sum": found.summary,
+        "extra": found.extra,
+        "sizechange": found.size_change,
+    }
+    return bool(fields == row["parsed"] and write_line(found) == row["line"].removesuffix("\n"))
+
+
 CHECKS: dict[str, Check | None] = {
     "clean_id": _clean_id,
     "clean_user": _clean_user,
@@ -126,7 +144,7 @@ CHECKS: dict[str, Check | None] = {
     "metadata": _metadata,
     "acl": _acl,
     "passwords": _passwords,
-    "changelog": None,
+    "changelog": _changelog,
     "search_query": None,
     "search_query_or": None,
 }

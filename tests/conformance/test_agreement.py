@@ -59,7 +59,7 @@ def test_a_folder_of_the_same_form_passes(tmp_path: Path) -> None:
     case["html"] = '<p><a href="/x" class="wikilink1" title="x" data-wiki-id="x">x</a></p>'
     (tmp_path / "real.jsonl").write_text(json.dumps(case) + "\n", "utf-8")
     (tmp_path / "tables").mkdir()
-    (tmp_path / "tables" / "changelog.jsonl").write_text("", "utf-8")
+    (tmp_path / "tables" / "search_query.jsonl").write_text("", "utf-8")
     command = [sys.executable, "-m", "tests.conformance.run", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0

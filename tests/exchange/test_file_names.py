@@ -51,6 +51,7 @@ def test_every_clean_name_survives_every_way(way: Encoding, raw: str) -> None:
         pytest.param("über/x", "safe", ("über:x", "utf-8"), id="as it is"),
         pytest.param("plain/page", "safe", ("plain:page", "safe"), id="alike in all ways"),
         pytest.param("Upper/Page", "url", ("Upper:Page", "url"), id="a name that would be cleaned"),
+        pytest.param("%c3%bcber/x", "utf-8", ("über:x", "url"), id="digits in small letters"),
         pytest.param("caf\udce9", "url", None, id="bytes that are no text"),
         pytest.param("caf%E9", "utf-8", ("caf%E9", "utf-8"), id="half a letter"),
     ],

@@ -11,6 +11,7 @@ SAFE = frozenset("-./[_0123456789abcdefghijklmnopqrstuvwxyz")
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 FIRST = 32  # the sign that is written as 0
 LAST = 0x10FFFF
+LONGEST_NUMBER = 4  # digits in base 36
 
 
 def decode(path: str, encoding: Encoding) -> str | None:
@@ -38,13 +39,18 @@ def encode(name: str, encoding: Encoding) -> str:
 
 
 def decode_any(path: str, preferred: Encoding, clean: Callable[[str], str]) -> tuple[str, Encoding] | None:
-    """The id of a path, and how it is written: the first way whose id stays as it is when it is cleaned.
+    """The id of a path, and how it is written: the first way in which this very path is that of a clean id.
 
-    Where there is none, the preferred way, else the first that can be read at all. None: in no way.
+    Where there is none: the first whose id is clean (of ``safe``, which reads nearly anything, only where it is
+    preferred), then the preferred way, else the first that can be read at all. None: in no way.
+    ``clean``: how the old wiki cleans names.
     """
     ways = (preferred, *(way for way in ENCODINGS if way != preferred))
     read = [(found, way) for way in ways if (found := decode(path, way))]
-    return next((one for one in read if clean(one[0]) == one[0]), read[0] if read else None)
+    fine = [(found, way) for found, way in read if clean(found) == found]
+    exact = [(found, way) for found, way in fine if encode(found, way) == path]
+    likely = [(found, way) for found, way in fine if way == preferred or not way.startswith("safe")]
+    return next(iter((*exact, *likely, *read)), None)
 
 
 def _from_url(text: str) -> str | None:
@@ -57,41 +63,23 @@ def _from_url(text: str) -> str | None:
 
 def _from_safe(text: str, end: str) -> str | None:
     """Runs of ``%`` and a number in base 36 for each sign; ``end`` closes a run. A lone ``%`` is itself."""
-    out: list[str] = []
-    digits: str | None = None  # of the sign being read; None: outside of a run
-    for sign in text.lower():
-        if sign == "%":
-            if not _finish(out, digits):
-                return None
-            digits = ""
-        elif digits is not None and sign == end:
-            if not _finish(out, digits):
-                return None
-            digits = None
-        elif digits is not None and sign in DIGITS:
-            digits += sign
-            if len(digits) > 4:
-                return None
-        else:
-            if digits is not None:
-                if not _finish(out, digits):
-                    return None
-                digits = None
-            out.append(sign)
-    return "".join(out) if _finish(out, digits) else None
+    first, *parts = text.lower().split("%")
+    out = [first]
+    for part in parts:
+        digits = part[: len(part) - len(part.lstrip(DIGITS))]
+        sign = _meant(digits)
+        if sign is None:
+            return None
+        out += [sign, part[len(digits) :].removeprefix(end)]
+    return "".join(out)
 
 
-def _finish(out: list[str], digits: str | None) -> bool:
-    if digits is None:
-        return True
+def _meant(digits: str) -> str | None:
+    """The sign of a number in base 36, ``%`` for none; None: there is no such sign."""
     if not digits:
-        out.append("%")
-        return True
-    number = int(digits, 36) + FIRST
-    if number > LAST or 0xD800 <= number <= 0xDFFF:
-        return False
-    out.append(chr(number))
-    return True
+        return "%"
+    number = int(digits, 36) + FIRST if len(digits) <= LONGEST_NUMBER else LAST + 1
+    return None if number > LAST or 0xD800 <= number <= 0xDFFF else chr(number)
 
 
 def _to_safe(path: str, end: str) -> str:

@@ -1,4 +1,6 @@
-"""What a DokuWiki holds, as values: between reading its files and storing or writing them. Nothing here reads or stores.
+"""What a DokuWiki holds, as values: between reading its files and storing or writing them.
+
+Nothing here reads or stores.
 
 Texts are as they are stored here (line ends as LF, UTF-8); ``original`` is set where the bytes on disk were others.
 """

@@ -29,7 +29,10 @@ class _Open:
     into: dict[Any, Any]
     left: int
     key: int | str | None = None
-    slot: int = 0
+
+    def put(self, value: Any) -> None:
+        self.into[self.key] = value
+        self.key, self.left = None, self.left - 1
 
 
 @dataclass(slots=True)
@@ -38,37 +41,39 @@ class _Reader:
     at: int = 0
     slots: list[Any] = field(default_factory=list)  # what references may mean, counted from 1
 
-    def loads(self) -> Value:
+    def loads(self) -> Any:
         """Without recursion: a value of arrays in arrays costs no stack."""
         stack: list[_Open] = []
         while True:
             if len(self.slots) > MOST_VALUES:
                 raise NotPhp("too many values", self.at)
-            if stack and stack[-1].key is None and stack[-1].left:
-                stack[-1].key = self._key()
-                continue
-            if stack and not stack[-1].left:
+            top = stack[-1] if stack else None
+            if top and top.key is None and top.left:
+                top.key = self._key()
+            elif top and not top.left:
                 self._expect(b"}")
-                value: Any = stack.pop().into
+                value = stack.pop().into
+                if not stack:
+                    return value
+                stack[-1].put(value)
+            elif self.data.startswith(b"a:", self.at):
+                stack.append(self._array(len(stack)))
+            elif top:
+                top.put(self._scalar(self._take(2)))
             else:
-                kind = self._take(2)
-                if kind == b"a:":
-                    if len(stack) >= DEEPEST:
-                        raise NotPhp("too deep", self.at)
-                    number = self._number(b":")
-                    self._expect(b"{")
-                    if number < 0 or number > (len(self.data) - self.at) // 4:
-                        raise NotPhp("an impossible count", self.at)
-                    opened = _Open({}, number)
-                    self.slots.append(opened.into)
-                    stack.append(opened)
-                    continue
-                value = self._scalar(kind)
-            if not stack:
-                return value
-            top = stack[-1]
-            top.into[top.key] = value
-            top.key, top.left = None, top.left - 1
+                return self._scalar(self._take(2))
+
+    def _array(self, deep: int) -> _Open:
+        if deep >= DEEPEST:
+            raise NotPhp("too deep", self.at)
+        self.at += 2
+        number = self._number(b":")
+        self._expect(b"{")
+        if not 0 <= number <= (len(self.data) - self.at) // 4:
+            raise NotPhp("an impossible count", self.at)
+        opened = _Open({}, number)
+        self.slots.append(opened.into)
+        return opened
 
     def _scalar(self, kind: bytes) -> Any:
         if kind in (b"r:", b"R:"):
@@ -155,7 +160,7 @@ def loads(data: bytes) -> Value:
     if len(data) > MOST_BYTES:
         raise NotPhp("too long", MOST_BYTES)
     reader = _Reader(data)
-    value = reader.loads()
+    value: Value = reader.loads()
     if data[reader.at :].strip():
         raise NotPhp("more than one value", reader.at)
     return value
