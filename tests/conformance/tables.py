@@ -129,7 +129,12 @@ def _changelog(row: Row) -> bool:
         "extra": found.extra,
         "sizechange": found.size_change,
     }
-    return bool(fields == row["parsed"] and write_line(found) == row["line"].removesuffix("\n"))
+    wanted = row["parsed"] and {
+        # A text that is missing is none there and empty here; an unknown size stays unknown.
+        key: "" if value is None and key != "sizechange" else value
+        for key, value in row["parsed"].items()
+    }
+    return bool(fields == wanted and write_line(found) == row["line"].removesuffix("\n"))
 
 
 CHECKS: dict[str, Check | None] = {

@@ -1,10 +1,12 @@
 """Lines of change logs: read as the old wiki reads them (the table in conformance), written as it writes them."""
 
+from io import BytesIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.exchange.dokuwiki.changelog import LONGEST_LINE, read_line, read_log, whole, write_line
+from app.exchange.dokuwiki.changelog import LONGEST_LINE, bounded_lines, read_line, read_log, whole, write_line
 from app.exchange.dokuwiki.model import LogLine, Note
 
 WHOLE = "1795402293\t127.0.0.1\tR\tns:page\tjoe\told revision restored (2026/11/23 02:51)\t1795402286\t70"
@@ -84,7 +86,20 @@ def test_a_log_tells_which_lines_are_none() -> None:
 
     found = list(read_log(lines, "meta/ns/page.changes"))
 
-    assert [type(one) for one in found] == [LogLine, Note, Note, LogLine]
-    assert [one.line for one in found if isinstance(one, Note)] == [3, 4]
-    assert isinstance(found[3], LogLine)
-    assert (found[3].name, found[3].number) == ("ä", 5)
+    assert [type(one) for one in found] == [LogLine, Note, Note, Note, LogLine]
+    assert [(one.line, one.outcome) for one in found if isinstance(one, Note)] == [
+        (3, "left"),
+        (4, "left"),
+        (5, "changed"),
+    ]
+    assert isinstance(found[4], LogLine)
+    assert (found[4].name, found[4].number) == ("ä", 5)
+
+
+def test_lines_of_a_file_keep_their_numbers_whatever_their_length() -> None:
+    stream = BytesIO(b"a\n" + b"x" * (3 * LONGEST_LINE) + b"\nb\n\nc" + b"y" * LONGEST_LINE)
+
+    lines = list(bounded_lines(stream))
+
+    assert [line[:1] for line in lines] == [b"a", b"x", b"b", b"\n", b"c"]
+    assert max(map(len, lines)) == LONGEST_LINE + 1

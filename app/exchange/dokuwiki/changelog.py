@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import BinaryIO
 
 from app.exchange.dokuwiki.model import LogLine, Note
 
@@ -10,6 +11,7 @@ COLUMNS = 8
 LONGEST_LINE = 64 * 1024  # bytes; a longer one is no line of a log
 LONGEST_SUMMARY = 255  # characters that the old wiki keeps
 NO_ID = "This line names no page."
+NOT_UTF8 = "This line is no UTF-8; it is read as Latin-1."
 TOO_LONG = "This line is too long for a change log."
 _NUMBER = re.compile(r"[ \t\n\r\v\f]*+([+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,3})?)")
 _LARGEST = 2**63 - 1
@@ -37,15 +39,26 @@ def write_line(line: LogLine) -> str:
 
 
 def read_log(lines: Iterable[bytes], path: str) -> Iterator[LogLine | Note]:
-    """A whole log, line by line; what is no line is told, blank ones are passed over."""
+    """A whole log, line by line; what is no line is told, empty ones are passed over. ``lines``: ``bounded_lines``."""
     for number, raw in enumerate(lines, 1):
-        if not raw.strip():
+        if not raw.strip(b"\r\n"):
             continue
         if len(raw) > LONGEST_LINE:
             yield Note(path, "left", TOO_LONG, number)
             continue
-        found = read_line(as_text(raw), number)
+        text = as_text(raw)
+        if text.encode() != raw:
+            yield Note(path, "changed", NOT_UTF8, number)
+        found = read_line(text, number)
         yield Note(path, "left", NO_ID, number) if found is None else found
+
+
+def bounded_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file with their ends; of one that is longer than ``LONGEST_LINE`` a little more than that."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        yield line
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(LONGEST_LINE)
 
 
 def as_text(raw: bytes) -> str:
