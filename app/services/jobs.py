@@ -21,6 +21,7 @@ from app.store.database import transaction
 from app.store.state import Job
 
 LEASE = 300  # seconds that a job may take
+LONG = {"import.dokuwiki": 24 * 3600}  # kinds that may take longer
 WAITS = (60, 300, 1800, 7200, 21_600, 86_400)  # seconds before each further try; then it is given up
 LONGEST_REASON = 500
 GONE = "The program that did this ended before it was done."
@@ -85,7 +86,7 @@ def take(session: Session, now: int) -> Taken | None:
         if row.attempts > len(WAITS) + 1:  # it never came back to say how it went
             _give_up(row, row.error or GONE)
             return None
-        row.leased_until = now + LEASE
+        row.leased_until = now + LONG.get(row.kind, LEASE)
         return Taken(row.id, row.kind, json.loads(row.payload), row.attempts, row.leased_until)
 
 

@@ -19,13 +19,15 @@ Payload = Mapping[str, Any]
 BESIDE: Mapping[str, Callable[..., None]] = {mail.JOB: mail.deliver, uploads.SWEEP: uploads.sweep}
 # These change the database alone, in the transaction that takes the job away: they are done once.
 WITHIN: Mapping[str, Callable[..., None]] = {recovery.JOB: recovery.send_links}
+Works = Mapping[str, Callable[..., None]]
+NO_MORE: Works = {}
 POLL = 2.0  # seconds between two looks at an empty table
 UNKNOWN = "This version of the program knows no such work."
 log = logging.getLogger(__name__)
 
 
-def run_one(session: Session, now: int) -> bool:
-    """Do the job whose turn it is; whether there was one."""
+def run_one(session: Session, now: int, more: Works = NO_MORE) -> bool:
+    """Do the job whose turn it is; whether there was one. ``more``: kinds of layers above, done as ``BESIDE``."""
     if not jobs.is_due(session, now):
         session.rollback()
         return False
@@ -33,7 +35,7 @@ def run_one(session: Session, now: int) -> bool:
     if job is None:
         return False
     try:
-        _do(session, job, now)
+        _do(session, job, now, more)
     except mail.NotSent as error:
         session.rollback()
         jobs.fail(session, job, str(error), now=now, for_good=error.for_good)
@@ -45,10 +47,10 @@ def run_one(session: Session, now: int) -> bool:
     return True
 
 
-def run_due(session: Session, now: int) -> int:
+def run_due(session: Session, now: int, more: Works = NO_MORE) -> int:
     """Do all that is due at ``now``; how many there were."""
     number = 0
-    while run_one(session, now):
+    while run_one(session, now, more):
         number += 1
     return number
 
@@ -59,9 +61,12 @@ class Worker(threading.Thread):
     What a session of ``sessions`` adds is begun at once; what other processes add, at the next look.
     """
 
-    def __init__(self, sessions: sessionmaker[Session], clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, sessions: sessionmaker[Session], clock: Callable[[], float] = time.time, more: Works = NO_MORE
+    ) -> None:
         super().__init__(name="jobs", daemon=True)
         self._sessions = sessions
+        self._more = more
         self._clock = clock
         self._stop_asked = False
         self._news = threading.Event()
@@ -91,7 +96,7 @@ class Worker(threading.Thread):
     def _try_one(self) -> bool:
         try:
             with self._sessions() as session:
-                return run_one(session, int(self._clock()))
+                return run_one(session, int(self._clock()), self._more)
         except (StorageFailed, DBAPIError) as error:  # the database is away; it will be back
             log.warning("jobs wait: %s", _reason(error))
         except Exception:
@@ -99,9 +104,10 @@ class Worker(threading.Thread):
         return False
 
 
-def _do(session: Session, job: jobs.Taken, now: int) -> None:
-    if job.kind in BESIDE:
-        BESIDE[job.kind](session, job.payload, now=now)
+def _do(session: Session, job: jobs.Taken, now: int, more: Works) -> None:
+    beside = BESIDE.get(job.kind) or more.get(job.kind)
+    if beside is not None:
+        beside(session, job.payload, now=now)
         with transaction(session):
             jobs.done(session, job)
     elif job.kind in WITHIN:
