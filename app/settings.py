@@ -41,6 +41,7 @@ NAMES = (
         "LIERRE_FETCH_INTERNAL",
         "LIERRE_SENDFILE",
         "LIERRE_SENDFILE_PREFIX",
+        "LIERRE_IMPORT_FROM",
     }
     | DOOR_NAMES
     | MAIL_NAMES
@@ -77,6 +78,7 @@ class Settings:
     mail: MailServer | None = None  # None: no mail is sent
     doors: Doors = NO_DOORS
     bucket: Bucket | None = None  # None: files lie in ``home``
+    import_from: Path | None = None  # None: nothing is imported from a folder of the server in the browser
     secret: str = ""  # "" until ``with_secret`` read or made the file in ``home``
 
     @classmethod
@@ -103,6 +105,7 @@ class Settings:
             mail=mail_from(environ, _base_url(environ.get("LIERRE_BASE_URL", ""))),
             doors=doors_from(environ, _base_url(environ.get("LIERRE_BASE_URL", ""))),
             bucket=bucket_from(environ),
+            import_from=_folder(environ.get("LIERRE_IMPORT_FROM", "")),
             secret=_secret(environ.get("LIERRE_SECRET_KEY", "")),
         )
 
@@ -195,6 +198,12 @@ def _internal(text: str) -> tuple[str, ...]:
         if found is None or place != f"{found.host}:{found.port}":
             raise SettingsError(f"LIERRE_FETCH_INTERNAL holds “{place}”. It takes host:port with commas between them.")
     return places
+
+
+def _folder(text: str) -> Path | None:
+    if text and not Path(text).is_absolute():
+        raise SettingsError(f"LIERRE_IMPORT_FROM is “{text}”. It takes a whole path, such as /srv/old-wikis")
+    return Path(text) if text else None
 
 
 def _prefix(text: str) -> str:

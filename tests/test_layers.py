@@ -33,7 +33,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {  # layer: (layers below it, pac
         },
     ),
     "exchange": ({"domain", "services", "store"}, {"sqlalchemy"}),
-    "web": ({"domain", "services", "markup", "store"}, WEB),
+    "web": ({"domain", "exchange", "services", "markup", "store"}, WEB),
     "api": ({"domain", "services"}, WEB),
     "cli": ({"domain", "exchange", "services", "markup", "store"}, {"click", "granian", "sqlalchemy"}),
 }
