@@ -169,9 +169,9 @@ def test_work_added_by_the_same_process_is_begun_at_once(
     idle = threading.Event()
     really = work.run_one
 
-    def look(session: Session, now: int) -> bool:
+    def look(session: Session, now: int, more: work.Works) -> bool:
         try:
-            return really(session, now)
+            return really(session, now, more)
         finally:
             idle.set()
 
@@ -194,7 +194,7 @@ def test_a_worker_outlives_what_nobody_thought_of(
     monkeypatch.setattr(work, "POLL", 0.01)
     really, fits = work.run_one, iter((MemoryError, RuntimeError))
 
-    def stumble(session: Session, now: int) -> bool:
+    def stumble(session: Session, now: int, more: work.Works) -> bool:
         for error in fits:
             raise error
         return really(session, now)
