@@ -42,6 +42,7 @@ NAMES = (
         "LIERRE_SENDFILE",
         "LIERRE_SENDFILE_PREFIX",
         "LIERRE_IMPORT_FROM",
+        "LIERRE_OLD_PATH",
     }
     | DOOR_NAMES
     | MAIL_NAMES
@@ -57,6 +58,7 @@ class Settings:
     ``trusted_proxies``: how many proxies in front add ``X-Forwarded-*``; 0 believes none of these headers.
     ``sendfile``: the header by which the server in front is told to send a file itself, "" for none;
     ``sendfile_prefix``: where it finds the media folder, for ``X-Accel-Redirect``.
+    ``old_path``: where the wiki that moved here lay on its host, such as ``/wiki``, "" for the root.
     ``fetch_internal``: each ``host:port``, may be asked for feeds though it lies in a network of ours.
     """
 
@@ -79,6 +81,7 @@ class Settings:
     doors: Doors = NO_DOORS
     bucket: Bucket | None = None  # None: files lie in ``home``
     import_from: Path | None = None  # None: nothing is imported from a folder of the server in the browser
+    old_path: str = ""
     secret: str = ""  # "" until ``with_secret`` read or made the file in ``home``
 
     @classmethod
@@ -106,6 +109,7 @@ class Settings:
             doors=doors_from(environ, _base_url(environ.get("LIERRE_BASE_URL", ""))),
             bucket=bucket_from(environ),
             import_from=_folder(environ.get("LIERRE_IMPORT_FROM", "")),
+            old_path=_old_path(environ.get("LIERRE_OLD_PATH", "")),
             secret=_secret(environ.get("LIERRE_SECRET_KEY", "")),
         )
 
@@ -212,6 +216,15 @@ def _prefix(text: str) -> str:
     if not (fine and prefix.startswith("/_") and prefix.endswith("/") and "//" not in prefix):
         raise SettingsError(f"LIERRE_SENDFILE_PREFIX is “{text}”. It takes a path such as /_bytes/, that is no page.")
     return prefix
+
+
+def _old_path(text: str) -> str:
+    path = text.strip().rstrip("/")
+    parts = path.split("/")[1:]
+    bare = all(part.strip(".") and part.replace("-", "").replace("_", "").replace(".", "").isalnum() for part in parts)
+    if path and not (path.isascii() and path[0] == "/" and bare and not parts[0].startswith("_")):
+        raise SettingsError(f"LIERRE_OLD_PATH is “{text}”. It takes the path of the old wiki, such as /wiki")
+    return path
 
 
 def _secret(text: str) -> str:

@@ -127,3 +127,4 @@ def init_web(app: Flask) -> None:
     init_view_as(app)
     for noun in NOUNS:
         app.register_blueprint(noun.bp)
+    legacy.init_old_path(app, wiki.settings.old_path)

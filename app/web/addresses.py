@@ -73,7 +73,7 @@ def read_names(endpoint: str | None, values: dict[str, Any] | None) -> None:
         return
     raw: str = values["name"]
     name = page_name(raw.replace("/", ":"), current_settings())
-    if raw != name and request.method in READING and not is_namespace(endpoint, raw):
+    if raw != name and request.method in READING and not is_namespace(endpoint, raw) and not asks_more(endpoint):
         abort(moved(url_for(endpoint, **values | {"name": name})))
     values["name"] = name
 
@@ -81,6 +81,14 @@ def read_names(endpoint: str | None, values: dict[str, Any] | None) -> None:
 def is_namespace(endpoint: str | None, raw: str) -> bool:
     """``/a:b:`` or ``/a/b/``: the start page of a namespace, whichever that is today."""
     return endpoint == "pages.show" and raw.endswith((":", "/"))
+
+
+def asks_more(endpoint: str) -> bool:
+    """Whether a page is asked for in the old wiki's way, with ``do`` or ``idx``: ``legacy`` leads there at once."""
+    asked = request.args
+    return endpoint == "pages.show" and any(
+        key == "do" or key.startswith("do[") or (key == "idx" and asked[key]) for key in asked
+    )
 
 
 def moved(address: str, code: int = 301) -> Response:

@@ -1,19 +1,23 @@
 """The old wiki's addresses: each leads, for good, to the one that took its place.
 
-Nothing here decides anything: a redirect names the new address, and that one asks for rights.
+Nothing here decides anything: a redirect names the new address, and that one asks for rights. Where a page was moved to
+and where a namespace begins is told to those who may read it.
 """
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from app.domain.errors import NotFound
 from app.domain.names import clean_id, page_name
+from app.domain.resolve import page_target
+from app.services.pages import look_for
 from app.web.actions import check
 from app.web.addresses import Query, about_url, page_url, with_query
-from app.web.context import current_settings
+from app.web.context import current_session, current_settings, current_viewer
 
 bp = Blueprint("legacy", __name__)
+below = Blueprint("old_path", __name__)  # hung up where the old wiki lay, unless that was the root of its host
 
 SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 # What ``do`` asked for, and what that is called here: something about the page, or a place of the wiki.
@@ -44,19 +48,35 @@ PLACES = {
     "media": "/_files",
     "admin": "/_admin",
 }
+VIEWS = {"inline": "inline", "sidebyside": "side"}
 
 
 @bp.get("/doku.php")
 @bp.get("/doku.php/<path:path>")
 @bp.get("/index.php")
+@below.get("/", strict_slashes=False)
+@below.get("/<path:path>")
 def doku(path: str = "") -> ResponseReturnValue:
     raw = request.args.get("id") or path
     name = _old_name(raw)
-    return newer_address(name) or redirect(page_url(name, rev=_digits("rev")) if raw else "/", 301)
+    rev = _digits("rev")
+    if (elsewhere := newer_address(name)) is not None:
+        return elsewhere
+    if _ends_open(raw):  # which page that is may change
+        return redirect(page_url(name, rev=rev), 302)
+    return redirect((page_url(name, rev=rev) if rev else page_url(_name_now(name))) if raw else "/", 301)
+
+
+@bp.get("/_export/<kind>/<path:path>")
+def export(kind: str, path: str) -> ResponseReturnValue:
+    """Ways out that have another name here, or none: then the page itself."""
+    wanted, name = f"export_{kind}", _old_name(path)
+    return redirect(_address(wanted if wanted in ABOUT else "show", name), 301)
 
 
 @bp.get("/lib/exe/fetch.php")
 @bp.get("/lib/exe/fetch.php/<path:path>")
+@below.get("/_media/<path:path>")
 def fetch(path: str = "") -> ResponseReturnValue:
     """A file; its size is signed anew by the pages that name it, so ``w``, ``h`` and ``tok`` are dropped."""
     return redirect(about_url("media", _old_file(path), rev=_digits("rev")), 301)
@@ -64,6 +84,7 @@ def fetch(path: str = "") -> ResponseReturnValue:
 
 @bp.get("/lib/exe/detail.php")
 @bp.get("/lib/exe/detail.php/<path:path>")
+@below.get("/_detail/<path:path>")
 def detail(path: str = "") -> ResponseReturnValue:
     back = clean_id(request.args.get("id", ""), current_settings())
     return redirect(about_url("detail", _old_file(path), id=back), 301)
@@ -89,6 +110,7 @@ def feed() -> ResponseReturnValue:
 
 @bp.get("/lib/<path:path>")
 @bp.get("/sitemap.xml")
+@bp.get("/sitemap.xml.gz")
 def gone(path: str = "") -> ResponseReturnValue:
     raise NotFound(name=path or request.path.removeprefix("/"))
 
@@ -100,15 +122,38 @@ def newer_address(name: str) -> Response | None:
     wanted = _wanted()
     if wanted != "login":  # whose address goes on working, see ``actions``
         check(wanted)
+    return redirect(_address(wanted, name), 301) if wanted else None
+
+
+def _address(wanted: str, name: str) -> str:
     if wanted in ABOUT:
-        return redirect(about_url(ABOUT[wanted], name, **_about_arguments(wanted)), 301)
+        return about_url(ABOUT[wanted], name, **_about_arguments(wanted))
     if wanted in PLACES:
-        return redirect(_file_shown(wanted) or with_query(PLACES[wanted], _place_arguments(wanted, name)), 301)
+        return _file_shown(wanted) or with_query(PLACES[wanted], _place_arguments(wanted, name))
     if wanted == "diff":
-        return redirect(about_url("diff", name, **_compared()), 301)
+        return about_url("diff", name, **_compared())
     if wanted == "index":
-        return redirect(with_query("/_index", {"ns": name.rpartition(":")[0]}), 301)
-    return redirect(page_url(name, rev=_digits("rev")), 301) if wanted else None
+        return with_query("/_index", {"ns": name.rpartition(":")[0]})
+    if wanted == "revert" and _digits("rev"):  # a page that asks once more
+        return about_url("revert", name, rev=_digits("rev"))
+    return page_url(name, rev=_digits("rev"))
+
+
+def start_of_namespace(raw: str) -> str:
+    """The page that ``a:b:`` leads to now: the first of those that a link to it would lead to which is there."""
+    target = page_target(f":{raw.rstrip(':')}:", "", current_settings())
+    session, viewer = current_session(), current_viewer()
+    there = (name for name in target.candidates if look_for(session, name, viewer=viewer).exists)
+    return next(there, target.fallback)
+
+
+def _name_now(name: str) -> str:
+    """Where the page was moved to, so that nobody is sent on twice."""
+    return look_for(current_session(), name, viewer=current_viewer()).name
+
+
+def _ends_open(raw: str) -> bool:
+    return raw.endswith((":", "/")) and bool(clean_id(raw, current_settings()))
 
 
 def _wanted() -> str:
@@ -138,6 +183,8 @@ def _file_shown(wanted: str) -> str:
     image = clean_id(request.args.get("image", ""), current_settings())
     if wanted != "media" or not image:
         return ""
+    if request.args.get("mediado") == "diff":
+        return about_url("file-diff", page_name(image, current_settings()), **_compared())
     about = "file-history" if request.args.get("tab_details") == "history" else "detail"
     return about_url(about, page_name(image, current_settings()))
 
@@ -152,9 +199,10 @@ def _compared() -> dict[str, Query]:
     """``rev2[]=`` twice, ``rev2[0]=`` and ``rev2[1]=``, or ``rev=`` against the page as it stands."""
     revisions = [value for key, value in request.args.items(multi=True) if key.startswith("rev2[")]
     times = sorted(int(value) for value in revisions if _is_number(value))[:2]
+    view: dict[str, Query] = {"view": VIEWS.get(request.args.get("difftype", ""))}
     if len(times) == 2:
-        return {"from": times[0], "to": times[1]}
-    return {"from": _digits("rev") or (times[0] if times else None)}
+        return {"from": times[0], "to": times[1]} | view
+    return {"from": _digits("rev") or (times[0] if times else None)} | view
 
 
 def _digits(argument: str) -> str:
@@ -172,7 +220,8 @@ def _old_name(raw: str) -> str:
     wanted = raw.replace(SOFT_HYPHEN, "").replace("/", ":")
     if not clean_id(wanted, settings):
         return settings.start
-    return page_name(wanted, settings)
+    name = page_name(wanted, settings)
+    return start_of_namespace(name) if wanted.endswith(":") else name
 
 
 def _old_file(path: str) -> str:
@@ -180,3 +229,10 @@ def _old_file(path: str) -> str:
     if "://" in raw:  # a remote picture: pages name its own address, and nobody is sent anywhere from here
         raise NotFound(name=raw[:80])
     return page_name(raw.replace("/", ":"), current_settings())
+
+
+def init_old_path(app: Flask, path: str) -> None:
+    """``path``: where the old wiki lay on its host, such as ``/wiki``; "" for its root."""
+    if path:
+        app.register_blueprint(bp, url_prefix=path, name="legacy_below")
+        app.register_blueprint(below, url_prefix=path)

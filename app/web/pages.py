@@ -1,10 +1,8 @@
 """A page as readers see it, and its source."""
 
-from flask import redirect, request
+from flask import request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
-from app.domain.resolve import page_target
 from app.services.links import backlinks, count_backlinks
 from app.services.pages import PageView, look_for, read_page
 from app.services.permissions import Level, level
@@ -14,7 +12,7 @@ from app.web.addresses import is_namespace, moved, noun, page_url, seconds
 from app.web.around import render_page, shared
 from app.web.bodies import body_of
 from app.web.context import current_session, current_settings, current_viewer
-from app.web.legacy import newer_address
+from app.web.legacy import newer_address, start_of_namespace
 from app.web.missing import FIRST_LINKS, show_missing
 
 bp = noun("pages")
@@ -31,9 +29,13 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/<page_name:name>")
 def show(name: str) -> ResponseReturnValue:
-    elsewhere = newer_address(name) or _start_of_namespace(name)
+    opens = request.path != "/" and is_namespace(request.endpoint, request.path)
+    meant = start_of_namespace(name) if opens else name
+    elsewhere = newer_address(meant)
     if elsewhere is not None:
         return elsewhere
+    if opens:
+        return moved(page_url(meant), 302)
     page = _found(name)
     if page.name != name:
         return moved(page_url(page.name))
@@ -66,15 +68,3 @@ def _page(page: PageView) -> str:
         links=backlinks(session, page.name, viewer=viewer, limit=FIRST_LINKS),
         link_count=count_backlinks(session, page.name, viewer=viewer),
     )
-
-
-def _start_of_namespace(name: str) -> Response | None:
-    """``/a:b:`` leads to what a link to ``a:b:`` would lead to now."""
-    if request.path == "/" or not is_namespace(request.endpoint, request.path):
-        return None
-    target = page_target(f":{name}:", "", current_settings())
-    session, viewer = current_session(), current_viewer()
-    for candidate in target.candidates:
-        if look_for(session, candidate, viewer=viewer).exists:
-            return moved(page_url(candidate), 302)
-    return redirect(page_url(target.fallback), 302)

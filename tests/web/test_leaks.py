@@ -81,6 +81,7 @@ ABOUT: dict[str, tuple[tuple[str, bool], ...]] = {
     "/_source/<any_name:name>": (("/_source/{page}", True), (f"/_source/{{page}}?{REV}", True)),
     "/doku.php": (("/doku.php?id={page}", False), ("/doku.php?id={page}&do=export_raw", False)),
     "/doku.php/<path:path>": (("/doku.php/{page}", False),),
+    "/_export/<kind>/<path:path>": (("/_export/html/{page}", False),),
     "/lib/exe/detail.php": (("/lib/exe/detail.php?media={file}", False),),
     "/lib/exe/detail.php/<path:path>": (("/lib/exe/detail.php/{file}", False),),
     "/lib/exe/fetch.php": (("/lib/exe/fetch.php?media={file}", False),),
@@ -163,6 +164,7 @@ NOTHING = {  # of pages they show nothing; they are walked all the same
     "/_fetch",
     "/robots.txt",
     "/sitemap.xml",
+    "/sitemap.xml.gz",
 }
 # Shown to managers and administrators, who undo what one person did; a manager sees what they may read.
 FOR_MANAGERS: dict[str, tuple[tuple[str, bool], ...]] = {

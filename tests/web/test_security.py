@@ -13,7 +13,7 @@ from tests.web.conftest import Browser
 from tests.web.writing import newest, text_of, write
 
 NewBrowser = Callable[[], Browser]
-VALUES = {"name": "a", "path": "start", "login": "bob", "token": "wrong"}
+VALUES = {"name": "a", "path": "start", "login": "bob", "token": "wrong", "kind": "html"}
 
 # what a GET of every route answers to eve (not signed in), bob (a member), alice (an administrator)
 READING = {
@@ -106,6 +106,8 @@ READING = {
     "/lib/start": (404, 404, 404),
     "/robots.txt": (200, 200, 200),
     "/sitemap.xml": (404, 404, 404),
+    "/sitemap.xml.gz": (404, 404, 404),
+    "/_export/html/start": (301, 301, 301),
 }
 
 

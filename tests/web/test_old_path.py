@@ -1,0 +1,129 @@
+"""Addresses of a wiki that lay below a path of its host, or whose history came with it: at most one redirect."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from app import create_app
+from app.settings import Settings
+from app.store.database import transaction
+from app.store.pages import Page, Revision
+from app.wiki import Wiki
+from tests.web.conftest import Browser
+from tests.web.writing import write
+
+THEN = 1_600_000_000
+
+MOVED = [
+    ("/dw", "/"),
+    ("/dw/", "/"),
+    ("/dw/doku.php?id=Wiki:Syntax", "/wiki:syntax"),
+    ("/dw/doku.php/wiki/syntax?do=edit", "/_edit/wiki:syntax"),
+    ("/dw/index.php", "/"),
+    ("/dw/Wiki/Some%20Page", "/wiki:some_page"),
+    ("/dw/wiki:syntax?rev=1600000000", "/wiki:syntax?rev=1600000000"),
+    ("/dw/wiki:syntax?do=revisions", "/_history/wiki:syntax"),
+    ("/dw/start?idx=wiki", "/_index?ns=wiki"),
+    ("/dw/_media/Wiki/Logo.png?w=100&tok=abcdef", "/_media/wiki:logo.png"),
+    ("/dw/_detail/wiki:logo.png?id=a%3Ab", "/_detail/wiki:logo.png?id=a:b"),
+    ("/dw/_export/raw/a:b?rev=5", "/_export/raw/a:b?rev=5"),
+    ("/dw/_export/xhtml/A:b", "/_export/xhtml/a:b"),
+    ("/dw/lib/exe/fetch.php?media=wiki:logo.png", "/_media/wiki:logo.png"),
+    ("/dw/lib/exe/detail.php/wiki:logo.png", "/_detail/wiki:logo.png"),
+    ("/dw/feed.php?ns=wiki", "/_feed?ns=wiki"),
+]
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(replace(settings, old_path="/dw"))
+    app.testing = True
+    yield app
+    app.extensions["lierre"].engine.dispose()
+
+
+@pytest.mark.parametrize(("old", "new"), MOVED, ids=[old for old, _ in MOVED])
+def test_addresses_below_the_old_path_lead_to_the_new_ones(eve: Browser, old: str, new: str) -> None:
+    response = eve.get(old)
+
+    assert (response.status_code, response.location) == (301, new)
+
+
+@pytest.mark.parametrize(
+    "old", ["/dw//evil.example", "/dw/%5Cevil.example", "/dw/http:%2F%2Fevil.example", "/dw/%0d%0aX:1"]
+)
+def test_no_address_below_the_old_path_leads_out_of_the_wiki(eve: Browser, old: str) -> None:
+    location = eve.get(old).headers.get("Location", "/").removeprefix("http://localhost")
+
+    assert location.startswith("/")
+    assert not location.startswith(("//", "/\\"))
+    assert "\r" not in location
+
+
+@pytest.mark.parametrize("old", ["/dw/lib/exe/xmlrpc.php", "/dw/sitemap.xml.gz", "/dw/lib/tpl/x.png"])
+def test_what_has_no_successor_says_so(eve: Browser, old: str) -> None:
+    assert eve.get(old).status_code == 404
+
+
+def test_pages_at_the_new_place_stay_where_they_are(eve: Browser, wiki: Wiki) -> None:
+    write(wiki, "dw", "a page with the name of the old path's last part")
+
+    assert eve.get("/dw:x").status_code == 404
+    assert eve.get("/other").status_code == 404
+
+
+@pytest.fixture
+def imported(wiki: Wiki) -> Wiki:
+    """A page with a history of its own times: two changes in one second, and an older one."""
+    for text in ("oldest", "first of two", "second of two", "newest"):
+        write(wiki, "old:page", text)
+    with wiki.sessions() as session, transaction(session):
+        page = session.scalars(select(Page).where(Page.name == "old:page")).one()
+        rows = session.scalars(select(Revision.id).where(Revision.page_id == page.id).order_by(Revision.id)).all()
+        times = [(THEN, 0), (THEN + 5, 0), (THEN + 5, 1), (THEN + 9, 0)]
+        for row, (time, seq) in zip(rows, times, strict=True):
+            session.execute(update(Revision).where(Revision.id == row).values(time=time, seq=seq))
+        page.changed_at = THEN + 9
+    return wiki
+
+
+@pytest.mark.parametrize(
+    ("old", "shown"),
+    [
+        (f"/doku.php?id=old:page&rev={THEN}", "oldest"),
+        (f"/dw/old/page?rev={THEN}", "oldest"),
+        (f"/doku.php?id=old:page&rev={THEN + 5}", "second of two"),
+        (f"/doku.php?id=old:page&rev={THEN + 9}", "newest"),
+        (f"/old:page?do=export_raw&rev={THEN + 5}", "second of two"),
+        (f"/dw/old:page?do=diff&rev2[0]={THEN}&rev2[1]={THEN + 5}", "second of two"),
+        ("/doku.php?id=old:page&do=diff", "newest"),
+        ("/dw/old:page?do=revisions", "old:page"),
+        ("/doku.php?id=OLD/Page", "newest"),
+    ],
+)
+def test_the_times_of_an_imported_history_go_on_working(imported: Wiki, eve: Browser, old: str, shown: str) -> None:
+    del imported
+    response = eve.get(old)
+    assert response.status_code == 301
+    found = eve.get(response.location or "")
+
+    assert found.status_code == 200
+    assert shown in found.text
+
+
+def test_a_time_that_the_history_does_not_have_is_told(imported: Wiki, eve: Browser) -> None:
+    del imported
+    response = eve.get(f"/doku.php?id=old:page&rev={THEN + 1}")
+
+    assert eve.get(response.location or "").status_code == 404
+
+
+def test_a_namespace_leads_to_its_start_page_at_once(imported: Wiki, eve: Browser) -> None:
+    write(imported, "old:start", "the beginning of it")
+
+    for old in ("/doku.php?id=old:", "/dw/old/", "/dw/old:", "/old:"):
+        response = eve.get(old)
+        assert (response.status_code, response.location) == (302, "/old:start")
