@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.domain.errors import AccessDenied, StorageFailed, TooManyTries
 from app.domain.file_errors import TooMuchAtOnce
-from app.services.permissions import WORDS, Level
+from app.services.permissions import WORDS, Level, require
 from app.services.throttle import HOUR, left, spend, upload_key
 from app.services.uploads import PART, may_upload
 from app.settings import MIB, Settings
@@ -19,6 +19,7 @@ from app.web.actions import check
 from app.web.context import client_address, current_session, current_wiki, now, own_login, own_viewer
 
 PATH = "/_upload"
+ARCHIVES = "exchange_upload"  # the blueprint that takes whole wikis, from administrators alone
 MOST_FILES = 50
 FIELDS = MIB  # bytes of a request beside its files
 MOST_PARTS = 4 * MOST_FILES  # beyond this many nobody tells them apart from an attack
@@ -54,7 +55,7 @@ def admit() -> None:
 
     Raises: ActionDisabled, AccessDenied, TooManyTries, TooMuchAtOnce, StorageFailed.
     """
-    if request.blueprint not in ("uploads", "upload_parts") or request.method != "POST":
+    if request.blueprint not in ("uploads", "upload_parts", ARCHIVES) or request.method != "POST":
         return
     _require_admission()
     current_session().rollback()
@@ -77,6 +78,9 @@ def admit() -> None:
 def _require_admission() -> None:
     """Raises: ActionDisabled, AccessDenied, TooManyTries."""
     check("media")
+    if request.blueprint == ARCHIVES:
+        require(current_session(), own_viewer(), "*", Level.ADMIN)
+        return
     if not may_upload(current_session(), own_viewer()):
         raise AccessDenied(what=WORDS[Level.UPLOAD])
     if left(current_session(), sender(), now()) < 1:
