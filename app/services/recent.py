@@ -1,10 +1,10 @@
 """What changed lately in the whole wiki or a namespace, pages and files together: the newest change of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.viewer import Viewer
@@ -83,15 +83,33 @@ def recent(
     return cut(found[: limit + 1], limit)
 
 
+def changes_of(session: Session, names: Sequence[str], *, viewer: Viewer) -> tuple[Change, ...]:
+    """The newest change of each of these pages, in their order; what is gone or not open to the viewer is left out."""
+    there = _of_pages(session, viewer).where(Page.name.in_(names), Page.current_id.is_not(None))
+    found = {change.name: change for change in _read_pages(session, there)}
+    return tuple(found[name] for name in names if name in found)
+
+
 def _pages(session: Session, asked: RecentQuery, viewer: Viewer, before: RecentMark | None, limit: int) -> list[Change]:
     query = (
-        select(Page, Revision, Account.name)
-        .join(Revision, Revision.id == Page.latest_id)
-        .outerjoin(Account, WRITTEN_BY)
-        .where(listed_to(session, viewer, Page), *_conditions(Page, Revision.kind, asked, before))
+        _of_pages(session, viewer)
+        .where(*_conditions(Page, Revision.kind, asked, before))
         .order_by(Page.changed_at.desc(), Page.id.desc())
         .limit(limit)
     )
+    return _read_pages(session, query)
+
+
+def _of_pages(session: Session, viewer: Viewer) -> Select[Page, Revision, str]:
+    return (
+        select(Page, Revision, Account.name)
+        .join(Revision, Revision.id == Page.latest_id)
+        .outerjoin(Account, WRITTEN_BY)
+        .where(listed_to(session, viewer, Page))
+    )
+
+
+def _read_pages(session: Session, query: Select[Page, Revision, str]) -> list[Change]:
     return [
         Change(
             page.name,

@@ -1,5 +1,6 @@
-"""What a feed of this wiki tells: recent changes of pages and files, with the beginning of each page."""
+"""What feeds of this wiki tell: recent changes, pages of a namespace, what a search finds; with their beginnings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,7 +9,9 @@ from sqlalchemy.orm import Session
 from app.domain.markups import stored_markup
 from app.domain.viewer import Viewer
 from app.markup import Facts, metadata, parse
-from app.services.recent import Change, RecentQuery, recent
+from app.services.indexes import find_names
+from app.services.permissions import listed_to
+from app.services.recent import Change, RecentQuery, changes_of, recent
 from app.services.setting_rows import load_settings
 from app.services.texts import load_texts
 from app.store.pages import Page, Revision
@@ -27,9 +30,36 @@ class Entry:
 
 def entries(session: Session, asked: RecentQuery, *, viewer: Viewer, number: int | None = None) -> tuple[Entry, ...]:
     """The newest changes, newest first; ``number`` of them, at most ``MOST`` times as many as a list shows."""
-    settings = load_settings(session)
-    limit = settings.recent if number is None else max(1, min(number, MOST * settings.recent))
-    changes = recent(session, asked, viewer=viewer, limit=limit).items
+    changes = recent(session, asked, viewer=viewer, limit=_limit(session, number)).items
+    return _entries(session, changes)
+
+
+def listed(
+    session: Session, namespace: str, *, viewer: Viewer, number: int | None = None, by_date: bool = False
+) -> tuple[Entry, ...]:
+    """The pages that lie directly in ``namespace``, by name or the newest first."""
+    order = (Page.changed_at.desc(), Page.id.desc()) if by_date else (Page.sort_key,)
+    names = session.scalars(
+        select(Page.name)
+        .where(Page.namespace == namespace, Page.current_id.is_not(None), listed_to(session, viewer, Page))
+        .order_by(*order)
+        .limit(_limit(session, number))
+    )
+    return _entries(session, changes_of(session, names.all(), viewer=viewer))
+
+
+def found(session: Session, words: str, *, viewer: Viewer, number: int | None = None) -> tuple[Entry, ...]:
+    """What the search for ``words`` finds, in its order."""
+    names = [page.name for page in find_names(session, words, viewer=viewer, limit=_limit(session, number)).items]
+    return _entries(session, changes_of(session, names, viewer=viewer))
+
+
+def _limit(session: Session, number: int | None) -> int:
+    usual = load_settings(session).recent
+    return usual if number is None else max(1, min(number, MOST * usual))
+
+
+def _entries(session: Session, changes: Sequence[Change]) -> tuple[Entry, ...]:
     abstracts = _abstracts(session, [change.name for change in changes if change.exists and not change.is_file])
     return tuple(Entry(change, "" if change.is_file else abstracts.get(change.name, "")) for change in changes)
 

@@ -48,6 +48,12 @@ PLACES = {
     "media": "/_files",
     "admin": "/_admin",
 }
+USUAL = ("linkto", "num")  # what every feed may be asked
+FEEDS = {
+    "recent": (*USUAL, "minor", "onlynewpages", "view"),
+    "list": ("mode", *USUAL, "sort"),
+    "search": ("mode", *USUAL, "q"),
+}
 VIEWS = {"inline": "inline", "sidebyside": "side"}
 
 
@@ -98,11 +104,10 @@ def manager() -> ResponseReturnValue:
 
 @bp.get("/feed.php")
 def feed() -> ResponseReturnValue:
-    """Changes are what feeds tell; lists of pages and searches as feeds there are none yet."""
-    given = request.args.get
-    if given("mode", "recent") != "recent":
+    given, mode = request.args.get, request.args.get("mode", "recent")
+    if mode not in FEEDS:
         raise NotFound(name="feed.php")
-    query: dict[str, Query] = {name: given(name) for name in ("linkto", "minor", "num", "onlynewpages", "view")}
+    query: dict[str, Query] = {name: given(name) for name in FEEDS[mode]}
     space = clean_id(given("ns", ""), current_settings())
     kind = "rss" if given("type", "").startswith("rss") else ""
     return redirect(with_query("/_feed", {"type": kind, "ns": space, **query}), 301)

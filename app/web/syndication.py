@@ -1,4 +1,4 @@
-"""Feeds of this wiki: recent changes as Atom or RSS, for whoever asks, with what they may read and nothing else."""
+"""Feeds of this wiki as Atom or RSS, for whoever asks, with what they may read and nothing else."""
 
 import re
 
@@ -6,7 +6,8 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.services.recent import Change, RecentQuery, What
-from app.services.syndication import Entry, entries
+from app.services.syndication import Entry, entries, found, listed
+from app.web.actions import check
 from app.web.addresses import about_url, noun, page_url, space_named, with_query
 from app.web.around import shared
 from app.web.context import current_session, current_settings, current_viewer
@@ -24,7 +25,10 @@ YES = ("1", "yes", "true")
 
 @bp.get("/_feed")
 def feed() -> ResponseReturnValue:
-    """``type``: atom, rss. ``view``: both, pages, media. ``ns``, ``num``, ``minor``, ``onlynewpages``, ``linkto``."""
+    """``type``: atom, rss. ``view``: both, pages, media. ``ns``, ``num``, ``minor``, ``onlynewpages``, ``linkto``.
+
+    ``mode``: list (the pages of ``ns``, with ``sort=date`` the newest first), search (for ``q``), else what changed.
+    """
     kind = request.args.get("type", "atom")
     kind = kind if kind in TYPES else "atom"
     asked = RecentQuery(
@@ -34,13 +38,10 @@ def feed() -> ResponseReturnValue:
         deleted=False,
         created_only=request.args.get("onlynewpages") in YES,
     )
-    number = request.args.get("num", "")
-    found = entries(
-        current_session(), asked, viewer=current_viewer(), number=int(number) if is_number(number, 6) else None
-    )
+    told = _found(asked)
     body = render_template(
         f"feeds/{kind}.xml",
-        entries=found,
+        entries=told,
         asked=asked,
         site=_site(),
         address=_site() + with_query("/_feed", dict(request.args)),
@@ -49,12 +50,26 @@ def feed() -> ResponseReturnValue:
         author_of=_author_of,
         history_of=_history_of,
         plain=_plain,
-        updated=max((entry.change.revision.time for entry in found), default=0),
+        updated=max((entry.change.revision.time for entry in told), default=0),
     )
     response: Response = shared(body)
     response.headers["Content-Type"] = f"{TYPES[kind]}; charset=utf-8"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _found(asked: RecentQuery) -> tuple[Entry, ...]:
+    session, viewer, digits = current_session(), current_viewer(), request.args.get("num", "")
+    number = int(digits) if is_number(digits, 6) else None
+    match request.args.get("mode"):
+        case "list":
+            by_date = request.args.get("sort") == "date"
+            return listed(session, asked.namespace, viewer=viewer, number=number, by_date=by_date)
+        case "search":
+            check("search")
+            return found(session, request.args.get("q", ""), viewer=viewer, number=number)
+        case _:
+            return entries(session, asked, viewer=viewer, number=number)
 
 
 def _plain(text: str) -> str:
@@ -82,8 +97,12 @@ def _site() -> str:
 
 def _link_of(entry: Entry) -> str:
     """Where an entry leads: each change has its own address, so that readers of feeds tell changes apart."""
-    change, wanted = entry.change, request.args.get("linkto", "diff")
+    change, wanted = entry.change, request.args.get("linkto") or _usual_link()
     return _site() + (_file_link(change, wanted) if change.is_file else _page_link(change, wanted))
+
+
+def _usual_link() -> str:
+    return "current" if request.args.get("mode") in ("list", "search") else "diff"
 
 
 def _page_link(change: Change, wanted: str) -> str:

@@ -108,7 +108,13 @@ LISTS: dict[str, tuple[tuple[str, bool], ...]] = {
     ),
     "/_recent": (("/_recent", True), ("/_recent?ns=shut", True), ("/_recent?show=files", True)),
     # Not of everything: open pages say here what their authors typed, names of the secrets among it.
-    "/_feed": (("/_feed?ns=shut", True), ("/_feed?ns=shut&type=rss", True), ("/_feed?view=media", True)),
+    "/_feed": (
+        ("/_feed?ns=shut", True),
+        ("/_feed?ns=shut&type=rss", True),
+        ("/_feed?view=media", True),
+        ("/_feed?mode=list&ns=shut", True),
+        ("/_feed?mode=search&q=a", False),
+    ),
     "/_search": tuple((f"/_search?q={word}", word in ("mandragore", "belladone", "datura")) for word in WORDS),
     "/_syntax": (("/_syntax", False),),
 }

@@ -63,6 +63,8 @@ MOVED = [
     ("/_export/pdf/a:b", "/a:b"),
     ("/feed.php", "/_feed"),
     ("/feed.php?type=rss2&ns=Wiki&linkto=current&num=5", "/_feed?type=rss&ns=wiki&linkto=current&num=5"),
+    ("/feed.php?mode=list&ns=Wiki&sort=date&minor=1", "/_feed?ns=wiki&mode=list&sort=date"),
+    ("/feed.php?mode=search&q=two+words&num=3", "/_feed?mode=search&num=3&q=two%20words"),
     ("/a:b?do=media", "/_files?ns=a"),
     ("/a:b?do=media&ns=wiki:pics", "/_files?ns=wiki:pics"),
     ("/a:b?do=media&ns=wiki&image=wiki:logo.png&tab_details=view", "/_detail/wiki:logo.png"),
@@ -86,7 +88,7 @@ def test_old_addresses_lead_to_the_new_ones(eve: Browser, old: str, new: str) ->
 @pytest.mark.parametrize(
     ("address", "status"),
     [
-        pytest.param("/feed.php?mode=list", 404, id="lists and searches as feeds"),
+        pytest.param("/feed.php?mode=other", 404, id="feeds of other things"),
         pytest.param("/sitemap.xml", 404, id="so does the list for search engines"),
         pytest.param("/sitemap.xml.gz", 404, id="packed, too"),
         pytest.param("/lib/exe/jsonrpc.php", 404, id="the newer remote API"),

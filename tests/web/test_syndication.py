@@ -37,6 +37,7 @@ def titles(feed: str) -> list[str | None]:
     return [entry.findtext(f"{ATOM}title") for entry in root.iter(f"{ATOM}entry")]
 
 
+E = "ns:a - created"
 C, B, A = "ns:c.pdf - a <b>file</b>", "ns:b - created", "Ivy & <others> - created"
 
 
@@ -58,6 +59,36 @@ def test_a_feed_tells_what_was_asked(eve: Browser, query: str, expected: list[st
 
     assert answer.status_code == 200
     assert titles(answer.text) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        pytest.param("?mode=list", [A], id="the pages of the root"),
+        pytest.param("?mode=list&ns=ns", [E, B], id="of a namespace, by name, nothing below"),
+        pytest.param("?mode=list&ns=ns&sort=date&type=rss", [B, E], id="the newest first"),
+        pytest.param("?mode=list&ns=ns&num=1", [E], id="so many"),
+        pytest.param("?mode=list&ns=none", [], id="none"),
+        pytest.param("?mode=search&q=ivy", [A], id="what a search finds"),
+        pytest.param("?mode=search&q=nowhere", [], id="nothing"),
+    ],
+)
+def test_lists_and_searches_are_feeds_too(eve: Browser, people: Wiki, query: str, expected: list[str]) -> None:
+    write(people, "ns:a", "no heading\n", now=NOW - 9)
+    write(people, "ns:deep:d", "no heading\n", now=NOW)
+    answer = eve.get("/_feed" + query)
+
+    assert titles(answer.text) == expected
+    assert "/_diff/" not in answer.text
+
+
+def test_a_list_or_search_tells_nobody_what_they_may_not_read(eve: Browser, alice: Browser, people: Wiki) -> None:
+    with people.sessions() as session:
+        change_rules(session, RuleChange(add=[Rule("ns:*", "@ALL", 0)]), by=ALICE, now=NOW)
+
+    for query in ("?mode=list&ns=ns", "?mode=search&q=b"):
+        assert B not in titles(eve.get("/_feed" + query).text)
+        assert B in titles(alice.get("/_feed" + query).text)
 
 
 def test_a_feed_says_what_it_is_and_is_kept_out_of_searches(eve: Browser) -> None:
