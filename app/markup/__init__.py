@@ -19,7 +19,7 @@ from app.markup.sections import Section, sections
 from app.markup.syntax import LiveWiki
 from app.markup.writer import Live, TocEntry
 
-ENGINE = 4  # raise it when the same text may give other HTML: what was kept is made anew
+ENGINE = 5  # raise it when the same text may give other HTML: what was kept is made anew
 
 __all__ = [
     "ENGINE",

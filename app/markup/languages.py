@@ -50,6 +50,8 @@ _CALLOUTS = {
     },
 }
 
+_DOWNLOADS = {"fr": "Télécharger cet extrait"}
+
 
 def callout_title(kind: str, language: str) -> str:
     """What stands above a callout; in English where the language has no words of its own."""
@@ -83,3 +85,8 @@ def feed_words(language: str) -> FeedWords:
 def quotes_of(language: str) -> Quotes:
     """As HTML. Languages without marks of their own take the English ones."""
     return _BY_LANGUAGE.get(language, _ENGLISH)
+
+
+def download_label(language: str) -> str:
+    """What the link above a block of code with a file name does."""
+    return _DOWNLOADS.get(language, "Download Snippet")

@@ -5,6 +5,7 @@ What is kept holds places for live fragments (lists of backlinks): they depend o
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -45,6 +46,7 @@ SECTION_EDIT = "section_edit"
 PATIENCE = 0.2  # seconds that a reader waits for a writer, only to keep what was made for him
 EditLink = Callable[[Section], str]
 NOTHING: frozenset[int] = frozenset()
+_SIZES = re.compile(r'(<img [^<>]*?) srcset="[^"<>]*"')
 MOST_BODIES = 20  # of one page, each for another set of hidden scopes
 
 
@@ -109,6 +111,11 @@ def preview(  # noqa: PLR0913 all that a body for one reader depends on
     read = graph.read(name, text, wiki_settings, markup)
     made = _render(session, name, read, wiki_settings, secret, sight_of(session, viewer)).rendered
     return _finish(made, Reading(session, viewer, wiki_settings, name, now))
+
+
+def one_picture(html: str) -> str:
+    """The same body with one size of each picture: other programs, and paper, have no use for several."""
+    return _SIZES.sub(r"\1", html)
 
 
 def code_block(page: PageView, number: int, settings: WikiSettings) -> Code | None:

@@ -1,6 +1,7 @@
 """Pages for other programs: the source, the plain HTML, and one block of code. Addresses as the old wiki's."""
 
 import re
+from dataclasses import replace
 
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,7 +10,7 @@ from app.domain.errors import NotFound
 from app.domain.markups import Markup
 from app.domain.names import name_of
 from app.services.pages import PageView, read_page
-from app.services.rendering import code_block
+from app.services.rendering import code_block, one_picture
 from app.web.addresses import noun, seconds
 from app.web.bodies import body_of
 from app.web.context import current_session, current_settings, current_viewer
@@ -29,12 +30,14 @@ def raw(name: str) -> ResponseReturnValue:
 @bp.get("/_export/xhtml/<any_name:name>")
 def xhtml(name: str) -> ResponseReturnValue:
     page = _page(name)
-    return _unlisted(make_response(render_template("pages/export.html", page=page, body=body_of(page))))
+    body = body_of(page)
+    plain = replace(body, html=one_picture(body.html))
+    return _unlisted(make_response(render_template("pages/export.html", page=page, body=plain)))
 
 
 @bp.get("/_export/xhtmlbody/<any_name:name>")
 def xhtmlbody(name: str) -> ResponseReturnValue:
-    return _unlisted(make_response(body_of(_page(name)).html))
+    return _unlisted(make_response(one_picture(body_of(_page(name)).html)))
 
 
 @bp.get("/_export/code/<any_name:name>")

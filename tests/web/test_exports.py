@@ -2,6 +2,9 @@
 
 import pytest
 
+from app.domain.wiki_settings import WikiSettings
+from app.markup import Facts, parse, render
+from app.services.rendering import one_picture
 from app.wiki import Wiki
 from tests.web.conftest import Browser
 from tests.web.writing import NOW, write
@@ -97,3 +100,15 @@ def test_the_name_a_page_gives_is_made_harmless(eve: Browser, wiki: Wiki, given:
     write(wiki, "a", f"<file text {given}>words</file>")
 
     assert eve.get("/_export/code/a").headers["Content-Disposition"].endswith(sent)
+
+
+def test_exported_pages_name_one_size_of_each_picture() -> None:
+    shown = '<p><img src="/a?w=32" class="media" srcset="/a?w=64&amp;tok=x 2x" width="32"> srcset="words"</p>'
+
+    assert one_picture(shown) == '<p><img src="/a?w=32" class="media" width="32"> srcset="words"</p>'
+
+
+def test_code_is_offered_in_the_language_of_the_wiki() -> None:
+    document = parse("<file py a.py>\nx\n</file>", WikiSettings(lang="fr"))
+
+    assert 'title="Télécharger cet extrait"' in str(render(document, "a", Facts(), WikiSettings(lang="fr")).parts)

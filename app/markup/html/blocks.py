@@ -3,7 +3,7 @@
 from app.markup.addresses import code_url
 from app.markup.escape import class_name, escape
 from app.markup.html.highlight import MOST_OF_A_PAGE, highlight
-from app.markup.languages import callout_title
+from app.markup.languages import callout_title, download_label
 from app.markup.nodes import (
     Callout,
     CellOpen,
@@ -158,8 +158,9 @@ def write_code(w: Writer, block: Code) -> None:
         return
     extension = class_name(block.filename.rpartition(".")[2].lower()) if "." in block.filename else ""
     url = code_url(w.known.page_id, number, w.known.settings)
+    title = escape(download_label(w.known.settings.lang))
     w.out.append(
-        f'<dl class="{block.kind}">\n<dt><a href="{url}" title="Download Snippet" class="mediafile mf_{extension}">'
+        f'<dl class="{block.kind}">\n<dt><a href="{url}" title="{title}" class="mediafile mf_{extension}">'
         f"{escape(block.filename)}</a></dt>\n<dd>{_pre(w, block)}</dd></dl>\n"
     )
 
