@@ -1,6 +1,7 @@
 """Files, sent as they are or as pictures of another size."""
 
 import hmac
+import re
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,7 +19,7 @@ from app.services.media import MediaView, find_media
 from app.services.permissions import Level, level
 from app.services.thumbnails import thumbnail
 from app.store.blobs import key_of
-from app.web.addresses import noun, seconds
+from app.web.addresses import about_url, noun, seconds
 from app.web.context import current_session, current_settings, current_viewer, current_wiki
 from app.web.missing_files import show_missing_file
 from app.web.pictures import takes_webp
@@ -36,6 +37,7 @@ PDF = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-a
 POLICIES = {"application/pdf": PDF, "image/svg+xml": DRAWING}
 MOST_DIGITS = 18  # of a number of pixels, as pages may write it
 BAD_NUMBER = -1
+OLD_TOKEN = re.compile("[0-9a-f]{6}")  # by which the old wiki signed a size, with a key of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def media(name: str) -> ResponseReturnValue:
     """Nothing is looked up for a size that the wiki did not sign, and nothing said of what may not be read."""
     asked = Asked.of_request()
     if asked.is_sized and not asked.is_signed(name, current_wiki().secret):
+        if OLD_TOKEN.fullmatch(asked.token):  # which we cannot check: the whole file, that anybody may ask for as well
+            return redirect(about_url("media", name, rev=asked.rev), 301)
         abort(412)
     try:
         file = find_media(current_session(), name, viewer=current_viewer(), rev=asked.rev)

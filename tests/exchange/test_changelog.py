@@ -37,6 +37,7 @@ def test_a_line_is_read_and_written_back() -> None:
         pytest.param("1\t::1\tE\ta", id="four columns"),
         pytest.param("1e9\t::1\tE\ta\tbob\t\t\t+7", id="numbers in other forms"),
         pytest.param("1\t::1\tE\ta\tbob\t\t\t7\tmore\tcolumns", id="more columns"),
+        pytest.param(f"1\t::1\tE\ta\tbob\t{'x' * 256}\t\t7", id="a summary longer than it is cut to"),
         pytest.param("1\t::1\tE\ta\tbob\ttext\r\t\t7", id="a carriage return in a summary"),
     ],
 )

@@ -101,6 +101,12 @@ def test_people_are_written_as_they_are_read(rows: list[tuple[str, str, str, str
     ]
 
 
+def test_nobody_can_be_written_into_the_line_of_another() -> None:
+    evil = OldPerson("eve", "h", "Eve\nroot:h:Root:m:admin", "m", ("user",), 0)
+
+    assert [(one.login, one.groups) for one in people(write_people([evil]))] == [("eve", ("user",))]
+
+
 def test_rules_keep_their_order_and_their_encoded_names() -> None:
     text = b"# acl.auth.php\n# <?php exit()?>\n*\t@ALL\t1\n  ns:*  @my%5fgroup  16  # who\nns:page bob 255\nhalf a\n"
 

@@ -74,6 +74,8 @@ MOVED = [
     ("/lib/exe/fetch.php?media=wiki:logo.png", "/_media/wiki:logo.png"),
     ("/lib/exe/fetch.php/wiki:logo.png", "/_media/wiki:logo.png"),
     ("/lib/exe/fetch.php?w=100&tok=abc&media=wiki:logo.png", "/_media/wiki:logo.png"),
+    ("/_media/wiki:logo.png?w=100&h=9&tok=ab12cd", "/_media/wiki:logo.png"),
+    ("/_media/wiki:logo.png?rev=5&w=100&tok=ab12cd", "/_media/wiki:logo.png?rev=5"),
     ("/lib/exe/detail.php?id=x%3Ay&media=a:b.png", "/_detail/a:b.png?id=x:y"),
 ]
 

@@ -35,6 +35,7 @@ def write_line(line: LogLine) -> str:
         return line.raw
     change = "" if line.size_change is None else str(line.size_change)
     kind, summary, extra = (_bare(text) for text in (line.kind, line.summary, line.extra))
+    summary = summary[:LONGEST_SUMMARY]
     return "\t".join((str(line.time), line.address, kind, line.name, line.user, summary, extra, change))
 
 

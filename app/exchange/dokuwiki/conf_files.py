@@ -123,7 +123,8 @@ def _split(line: str) -> list[str]:
 
 
 def _escaped(field: str) -> str:
-    return field.replace("\\", "\\\\").replace(":", "\\:").replace("#", "\\#")
+    """A line end in a field would begin somebody else's line."""
+    return field.replace("\r", " ").replace("\n", " ").replace("\\", "\\\\").replace(":", "\\:").replace("#", "\\#")
 
 
 def _unescaped(field: str) -> str:
