@@ -30,6 +30,14 @@ FileKind = Literal[
 ]
 
 
+class Unreadable(Exception):
+    """A file of the source cannot be read. ``reason``: a sentence for people."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file of the installation. ``path``: below its root, ``/`` between, undecodable bytes as surrogates.

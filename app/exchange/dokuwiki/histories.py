@@ -1,0 +1,135 @@
+"""What histories of pages and of files have in common: the lines of a log, and changes that nobody logged."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import BinaryIO, Protocol
+
+from app.exchange.dokuwiki.changelog import bounded_lines, read_log, write_line
+from app.exchange.dokuwiki.model import LogLine, Note, Sorted, SourceFile, Unreadable
+
+KINDS = frozenset("CEeDR")
+NOBODY = "127.0.0.1"  # the address of changes that nobody logged
+OTHER_NAME = "This line names another page; it is taken as one of the page whose log it stands in."
+OTHER_KIND = "This line tells no known kind of change; it is taken as an edit."
+CONTROL = "This line holds U+0000; U+FFFD stands in its place."
+NOT_ASCENDING = "This line is older than the one before it; versions are put in the order of their times."
+SECOND_LOG = "There is another log of this name, which was taken."
+NEWER = "It is newer than the last change, and no line of the log tells of it."
+
+
+class Readable(Protocol):
+    """The files of an installation; both raise: Unreadable."""
+
+    def read(self, path: str, most: int) -> bytes: ...
+
+    def open(self, path: str) -> BinaryIO: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the old wiki writes as the summary of a change that it finds on disk."""
+
+    edited: str
+    created: str
+    removed: str
+    undated: str
+
+
+ENGLISH = Words("external edit", "created - external edit", "removed - external edit", " (Unknown date)")
+WORDS = {
+    "fr": Words(
+        "modification externe", "créée - modification externe", "supprimée - modification externe", " (Date inconnue)"
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The file as it lies there now. ``rev``: its time, seconds; ``is_last``: it is what the last line tells of."""
+
+    rev: int
+    size: int
+    is_last: bool
+
+
+def words_of(lang: str) -> Words:
+    """``lang``: the language of the old wiki. English for languages whose words are not known."""
+    return WORDS.get(lang, ENGLISH)
+
+
+def seconds(file: SourceFile) -> int:
+    return file.changed_at // 1_000_000_000
+
+
+def one(files: Sequence[Sorted], kind: str) -> SourceFile | None:
+    return next((each.file for each in files if each.kind == kind), None)
+
+
+def read_lines(source: Readable, files: Sequence[Sorted], kind: str, name: str) -> tuple[list[LogLine], list[Note]]:
+    """All lines of an item's log, oldest first; those of one second as they stand there."""
+    logs = [each.file for each in files if each.kind == kind]
+    notes = [Note(log.path, "left", SECOND_LOG) for log in logs[1:]]
+    lines: list[LogLine] = []
+    if logs:
+        for found in _of_log(source, logs[0].path, name):
+            (notes if isinstance(found, Note) else lines).append(found)  # type: ignore[arg-type]
+    return sorted(lines, key=lambda line: (line.time, line.number)), notes
+
+
+def unlogged(name: str, kind: str, time: int, summary: str, change: int | None = None) -> LogLine:
+    return LogLine(time, NOBODY, kind, name, "", summary, "", change)
+
+
+def found_change(
+    name: str, last: LogLine | None, last_size: int | None, current: Current | None, *, words: Words, now: int
+) -> LogLine | None:
+    """The change that the old wiki would log at first sight of the file; None: its log tells everything."""
+    if current is None:
+        if last is None or last.kind == "D":
+            return None
+        change = None if last_size is None else -last_size
+        return unlogged(name, "D", max(last.time + 1, now - 1), words.removed + words.undated, change)
+    if last is None:
+        return unlogged(name, "C", current.rev, words.created, current.size)
+    is_dated = current.rev > last.time
+    time = current.rev if is_dated else last.time + 1
+    undated = "" if is_dated else words.undated
+    if last.kind == "D":
+        return unlogged(name, "C", time, words.created + undated, current.size)
+    if current.rev == last.time or current.is_last:
+        return None
+    change = None if last_size is None else current.size - last_size
+    return unlogged(name, "E", time, words.edited + undated, change)
+
+
+def _of_log(source: Readable, path: str, name: str) -> Iterator[LogLine | Note]:
+    newest: int | None = None
+    try:
+        with source.open(path) as stream:
+            for found in read_log(bounded_lines(stream), path):
+                if isinstance(found, Note):
+                    yield found
+                    continue
+                if newest is not None and found.time < newest:
+                    yield Note(path, "changed", NOT_ASCENDING, found.number)
+                newest = found.time
+                yield from _mended(found, path, name)
+    except (Unreadable, OSError) as error:
+        yield Note(path, "left", getattr(error, "reason", str(error)))
+
+
+def _mended(line: LogLine, path: str, name: str) -> Iterator[LogLine | Note]:
+    """The line as it can be kept; ``raw`` holds what stands in the log."""
+    changed: dict[str, str] = {}
+    for field in ("address", "user", "summary", "extra"):
+        if "\0" in getattr(line, field):
+            changed[field] = getattr(line, field).replace("\0", "\ufffd")
+    if changed:
+        yield Note(path, "changed", CONTROL, line.number)
+    if line.name != name:
+        changed["name"] = name
+        yield Note(path, "changed", OTHER_NAME, line.number)
+    if line.kind not in KINDS:
+        changed["kind"] = "E"
+        yield Note(path, "changed", OTHER_KIND, line.number)
+    yield replace(line, **changed, raw=write_line(line)) if changed else line  # type: ignore[arg-type]

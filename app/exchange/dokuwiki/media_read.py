@@ -1,0 +1,95 @@
+"""A file of the old wiki with its versions. Their bytes are not read here: each says where they lie."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.exchange.dokuwiki.histories import (
+    NEWER,
+    Current,
+    Readable,
+    found_change,
+    one,
+    read_lines,
+    seconds,
+    unlogged,
+    words_of,
+)
+from app.exchange.dokuwiki.model import LogLine, Note, OldMedia, OldMediaRevision, Sorted, SourceFile
+
+SECOND_FILE = "Another file of this version was taken."
+
+Old = dict[int, SourceFile]
+
+
+def old_media(source: Readable, name: str, files: Sequence[Sorted], now: int, lang: str = "en") -> OldMedia:
+    """``files``: all that are sorted to this name. ``now``: seconds UTC, for a deletion that nobody logged."""
+    lines, notes = read_lines(source, files, "media_log", name)
+    old, told = _attic(files)
+    notes += told
+    file = one(files, "media")
+    size = _size_of_last(lines, old)
+    current = Current(seconds(file), file.size, file.size == size) if file else None
+    change = found_change(name, lines[-1] if lines else None, size, current, words=words_of(lang), now=now)
+    revisions = [OldMediaRevision(line, None, deleted=line.kind == "D") for line in lines]
+    if change:
+        revisions.append(OldMediaRevision(change, None, deleted=change.kind == "D", external=True))
+    if file:
+        revisions[-1] = replace(revisions[-1], path=file.path)
+    notes += _place(revisions, old)
+    notes += _add_unlogged(name, revisions, old, is_gone=file is None, lang=lang, now=now)
+    return OldMedia(name, tuple(revisions), tuple(notes))
+
+
+def _attic(files: Sequence[Sorted]) -> tuple[Old, list[Note]]:
+    old: Old = {}
+    notes = []
+    for each in files:
+        if each.kind != "media_attic" or each.rev is None:
+            continue
+        if each.rev in old:
+            notes.append(Note(each.file.path, "left", SECOND_FILE))
+        else:
+            old[each.rev] = each.file
+    return old, notes
+
+
+def _size_of_last(lines: Sequence[LogLine], old: Old) -> int | None:
+    """The size of what the last line tells of, as the old wiki reckons it; None: it is unknown."""
+    if not lines or lines[-1].size_change is None:
+        return None
+    before = old.get(lines[-2].time) if len(lines) > 1 else None
+    return max(0, (before.size if before else 0) + lines[-1].size_change)
+
+
+def _place(revisions: list[OldMediaRevision], old: Old) -> list[Note]:
+    """Give each old file to the last version of its second that was no deletion and does not lie elsewhere."""
+    waiting = dict(old)
+    told = {revision.line.time for revision in revisions}
+    for at in range(len(revisions) - 1, -1, -1):
+        revision = revisions[at]
+        if revision.path is None and not revision.deleted and revision.line.time in waiting:
+            revisions[at] = replace(revision, path=waiting.pop(revision.line.time).path)
+    return [Note(file.path, "left", SECOND_FILE) for rev, file in waiting.items() if rev in told]
+
+
+def _add_unlogged(
+    name: str, revisions: list[OldMediaRevision], old: Old, *, is_gone: bool, lang: str, now: int
+) -> list[Note]:
+    """Put old files in that no line tells of; what is there now stays the last."""
+    words = words_of(lang)
+    told = {revision.line.time for revision in revisions}
+    alone = sorted(rev for rev in old if rev not in told)
+    if alone and not revisions and is_gone:
+        time = max(alone[-1] + 1, now - 1)
+        line = unlogged(name, "D", time, words.removed + words.undated, -old[alone[-1]].size)
+        revisions.append(OldMediaRevision(line, None, deleted=True, external=True))
+    newest = revisions[-1].line.time if revisions else None
+    notes = []
+    for rev in alone:
+        if newest is not None and rev > newest:
+            notes.append(Note(old[rev].path, "left", NEWER))
+            continue
+        line = unlogged(name, "E", rev, words.edited)
+        revisions.append(OldMediaRevision(line, old[rev].path, deleted=False, external=True))
+    revisions.sort(key=lambda revision: revision.line.time)
+    return notes

@@ -1,0 +1,174 @@
+"""A page of the old wiki with its whole history: its log, the attic and the file as it lies there now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.exchange.dokuwiki import php_values
+from app.exchange.dokuwiki.histories import (
+    NEWER,
+    Current,
+    Readable,
+    found_change,
+    one,
+    read_lines,
+    seconds,
+    unlogged,
+    words_of,
+)
+from app.exchange.dokuwiki.model import LogLine, Note, OldPage, OldRevision, Sorted, SourceFile, Unreadable
+from app.exchange.dokuwiki.old_texts import OldText, read_attic, read_text
+
+MOST_HISTORY = 512 * 1024 * 1024  # bytes of all texts of one page, so that memory is bounded
+TOO_MUCH = "The texts of this page are longer than 512 MiB together; the newest were taken."
+COPY = "It holds the same text as another file of this version, which was taken."
+OTHER_COPY = "Another file of this version holds another text, which was taken."
+NO_META = "It is no metadata of a page."
+_PREFERRED = (".gz", ".bz2", ".txt")  # the order in which the old wiki looks for them
+
+
+@dataclass
+class _Texts:
+    """The texts of the attic by their time; reading one more ends where ``left`` bytes are used up."""
+
+    found: dict[int, tuple[SourceFile, OldText]] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    left: int = 0
+
+    def take(self, source: Readable, file: SourceFile, rev: int) -> None:
+        if self.left <= 0:
+            self.notes.append(Note(file.path, "left", TOO_MUCH))
+            return
+        try:
+            text = read_attic(source, file.path)
+        except (Unreadable, OSError) as error:
+            self.notes.append(Note(file.path, "left", getattr(error, "reason", str(error))))
+            return
+        if rev in self.found:
+            self.notes.append(_copy(file, text, self.found[rev][1]))
+            return
+        self.left -= text.size
+        self.found[rev] = (file, text)
+        if text.why:
+            self.notes.append(Note(file.path, "changed", text.why))
+
+    def at(self, rev: int) -> OldText | None:
+        return self.found[rev][1] if rev in self.found else None
+
+
+def old_page(source: Readable, name: str, files: Sequence[Sorted], now: int, lang: str = "en") -> OldPage:
+    """``files``: all that are sorted to this page. ``now``: seconds UTC, for a deletion that nobody logged.
+
+    What has no note was taken whole. A page whose current file cannot be read is as its log tells.
+    """
+    lines, notes = read_lines(source, files, "page_log", name)
+    texts = _attic(source, files)
+    file, text, told = _current(source, files)
+    notes += told
+    if file is None or text is not None:
+        last = lines[-1] if lines else None
+        before = texts.at(last.time) if last else None
+        current = None
+        if file is not None and text is not None:
+            current = Current(seconds(file), text.size, before is not None and before.text == text.text)
+        size = before.size if before else None
+        change = found_change(name, last, size, current, words=words_of(lang), now=now)
+    else:
+        change = None
+    revisions = _revisions(lines, texts)
+    if change:
+        revisions.append(OldRevision(change, None, deleted=change.kind == "D", external=True))
+    if text is not None:
+        revisions[-1] = _with_text(revisions[-1], text)
+        texts.notes += _copies(texts, revisions[-1].line.time, text)
+    _add_unlogged(name, revisions, texts, is_gone=file is None, lang=lang, now=now)
+    meta, told = _meta(source, files)
+    return OldPage(name, tuple(revisions), meta, (*notes, *texts.notes, *told))
+
+
+def _current(source: Readable, files: Sequence[Sorted]) -> tuple[SourceFile | None, OldText | None, list[Note]]:
+    file = one(files, "page")
+    if file is None:
+        return None, None, []
+    try:
+        text = read_text(source, file.path)
+    except (Unreadable, OSError) as error:
+        return file, None, [Note(file.path, "left", getattr(error, "reason", str(error)))]
+    return file, text, [Note(file.path, "changed", text.why)] if text.why else []
+
+
+def _attic(source: Readable, files: Sequence[Sorted]) -> _Texts:
+    """Newest first; of several files of one time the one that the old wiki would read."""
+    texts = _Texts(left=MOST_HISTORY)
+    old = [(each.rev, each.file) for each in files if each.kind == "attic" and each.rev is not None]
+    for rev, file in sorted(old, key=lambda each: (-each[0], _rank(each[1].path), each[1].path)):
+        texts.take(source, file, rev)
+    return texts
+
+
+def _rank(path: str) -> int:
+    return next((at for at, ending in enumerate(_PREFERRED) if path.endswith(ending)), len(_PREFERRED))
+
+
+def _revisions(lines: Sequence[LogLine], texts: _Texts) -> list[OldRevision]:
+    """One for each line. Of several in one second the last has the text; what was deleted in it had that text, too."""
+    revisions = []
+    for at, line in enumerate(lines):
+        later = [each for each in lines[at + 1 : at + 3] if each.time == line.time]
+        is_last = not later or (len(later) == 1 and later[0].kind == "D" and line.kind != "D")
+        bare = OldRevision(line, None, deleted=line.kind == "D")
+        text = texts.at(line.time) if is_last else None
+        revisions.append(_with_text(bare, text) if text else bare)
+    return revisions
+
+
+def _with_text(revision: OldRevision, text: OldText) -> OldRevision:
+    return OldRevision(revision.line, text.text, revision.deleted, revision.external, text.original)
+
+
+def _copies(texts: _Texts, rev: int, text: OldText) -> list[Note]:
+    """What to tell of the copy of the current text in the attic: nothing where it is one."""
+    if rev not in texts.found:
+        return []
+    file, copy = texts.found[rev]
+    return [] if copy.text == text.text else [Note(file.path, "left", OTHER_COPY)]
+
+
+def _copy(file: SourceFile, text: OldText, taken: OldText) -> Note:
+    return Note(file.path, "changed", COPY) if text.text == taken.text else Note(file.path, "left", OTHER_COPY)
+
+
+def _add_unlogged(
+    name: str, revisions: list[OldRevision], texts: _Texts, *, is_gone: bool, lang: str, now: int
+) -> None:
+    """Put texts of the attic in that no line tells of; what is there now stays the last."""
+    words = words_of(lang)
+    told = {revision.line.time for revision in revisions}
+    alone = sorted(rev for rev in texts.found if rev not in told)
+    if alone and not revisions and is_gone:
+        time = max(alone[-1] + 1, now - 1)
+        line = unlogged(name, "D", time, words.removed + words.undated, -texts.found[alone[-1]][1].size)
+        revisions.append(OldRevision(line, None, deleted=True, external=True))
+    newest = revisions[-1].line.time if revisions else None
+    for rev in alone:
+        file, text = texts.found[rev]
+        if newest is not None and rev > newest:
+            texts.notes.append(Note(file.path, "left", NEWER))
+            continue
+        line = unlogged(name, "E", rev, words.edited)
+        revisions.append(OldRevision(line, text.text, deleted=False, external=True, original=text.original))
+    revisions.sort(key=lambda revision: revision.line.time)
+
+
+def _meta(source: Readable, files: Sequence[Sorted]) -> tuple[Mapping[object, object], list[Note]]:
+    """The half of ``.meta`` that survives rendering; the other half follows from the text."""
+    file = one(files, "page_meta")
+    if file is None:
+        return {}, []
+    try:
+        value = php_values.loads(source.read(file.path, php_values.MOST_BYTES))
+    except (Unreadable, OSError) as error:
+        return {}, [Note(file.path, "left", getattr(error, "reason", str(error)))]
+    except php_values.NotPhp as error:
+        return {}, [Note(file.path, "left", f"{NO_META} ({error})")]
+    kept = value.get("persistent") if isinstance(value, dict) else None
+    return (kept, []) if isinstance(kept, dict) else ({}, [Note(file.path, "left", NO_META)])
