@@ -1,0 +1,101 @@
+"""What bringing people, rights, settings and the rest has in common: files of ``conf``, and what came the last time."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from app.domain.viewer import Viewer
+from app.domain.wiki_settings import WikiSettings
+from app.exchange.dokuwiki.model import Note, Sorted, Unreadable
+from app.services.setting_rows import forget_settings, write_setting
+from app.services.state import hold
+from app.store.database import transaction
+from app.store.state import Setting
+
+MOST = 64 * 1024 * 1024  # bytes of a file of people, rights or settings
+
+
+class Reads(Protocol):
+    """Raises: Unreadable."""
+
+    def read(self, path: str, most: int) -> bytes: ...
+
+
+class Knows(Protocol):
+    """Of ``Layout``: the values of ``conf/*.php``, how the source cleans names, where a file of ``conf`` lies."""
+
+    @property
+    def config(self) -> Mapping[Any, Any]: ...
+
+    @property
+    def settings(self) -> WikiSettings: ...
+
+    def conf_path(self, name: str) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConfFile:
+    path: str
+    data: bytes
+
+
+class _UndoneError(Exception):
+    """Nothing of a trial stays."""
+
+
+def operator_of(login: str) -> Viewer:
+    """Who the record of acts names; "": the command line."""
+    return Viewer(login=login or None, is_admin=True)
+
+
+def conf_file(source: Reads, layout: Knows, name: str, files: Sequence[Sorted], notes: list[Note]) -> ConfFile | None:
+    """None: it is not there, or cannot be read, which is noted."""
+    path = layout.conf_path(name)
+    if path is None or not any(one.file.path == path for one in files):
+        return None
+    try:
+        return ConfFile(path, source.read(path, MOST))
+    except Unreadable as error:
+        notes.append(Note(path, "left", error.reason))
+        return None
+
+
+@contextmanager
+def one_transaction(session: Session, *, dry_run: bool) -> Iterator[None]:
+    """Hold the wiki; with ``dry_run`` everything is taken back at the end."""
+    try:
+        with transaction(session):
+            hold(session)
+            forget_settings(session)
+            yield
+            session.flush()
+            _undo(dry_run=dry_run)
+    except _UndoneError:
+        session.expire_all()
+    finally:
+        forget_settings(session)
+
+
+def _undo(*, dry_run: bool) -> None:
+    if dry_run:
+        raise _UndoneError
+
+
+def remembered(session: Session, name: str) -> dict[str, Any]:
+    """What the last run stored under ``name``."""
+    row = session.get(Setting, f"_old_{name}")
+    return dict(json.loads(row.value)) if row else {}
+
+
+def remember(session: Session, name: str, value: Mapping[str, object]) -> None:
+    write_setting(session, f"_old_{name}", dict(value) or None)
+
+
+def mark(*parts: object) -> str:
+    """What tells two states of a thing apart."""
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:24]

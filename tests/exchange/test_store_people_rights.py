@@ -1,0 +1,159 @@
+"""People and rules of an old wiki: stored as they stand, never wider than before, and not twice."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.wiki_settings import WikiSettings
+from app.exchange.dokuwiki import store_people, store_rights
+from app.exchange.dokuwiki.model import Note
+from app.services.accounts import find_accounts
+from app.services.passwords import fits
+from app.services.rules import all_rules
+from app.store.accounts import Account, Audit
+from tests.exchange.old_conf import OldConf
+
+ANN = "ann:098f6bcd4621d373cade4e832627b4f6:Ann Smith:ann@example.org:user,docs-team\n"
+
+
+def people(session: Session, old: OldConf, **more: bool) -> list[Note]:
+    return list(store_people.bring(session, old, old, old.sorted, operator="chef", now=50, **more))
+
+
+def rights(session: Session, old: OldConf, **more: bool) -> list[Note]:
+    return list(store_rights.bring(session, old, old, old.sorted, operator="chef", now=50, **more))
+
+
+def rules(session: Session) -> list[tuple[str, str, int]]:
+    return sorted((rule.scope, rule.who, rule.level) for rule in all_rules(session))
+
+
+def test_a_person_comes_with_groups_and_password(session: Session) -> None:
+    assert people(session, OldConf().conf("users.auth.php", ANN)) == []
+    (ann,) = find_accounts(session, ["ann"])
+    assert (ann.name, ann.mail, ann.groups) == ("Ann Smith", "ann@example.org", ("docs-team", "user"))
+    row = session.execute(select(Account)).scalar_one()
+    assert fits("test", row.password)
+    assert session.execute(select(Audit.actor).where(Audit.action == "account.add")).scalars().all() == ["chef"]
+
+
+def test_a_trial_stores_nobody(session: Session) -> None:
+    assert people(session, OldConf().conf("users.auth.php", ANN), dry_run=True) == []
+    assert find_accounts(session, ["ann"]) == []
+
+
+def test_a_second_run_changes_only_what_changed_there(session: Session) -> None:
+    old = OldConf().conf("users.auth.php", ANN)
+    people(session, old)
+    acts = len(session.execute(select(Audit.id)).all())
+    assert people(session, old) == []
+    assert len(session.execute(select(Audit.id)).all()) == acts
+    assert people(session, old.conf("users.auth.php", ANN.replace("Smith", "Jones"))) == []
+    assert find_accounts(session, ["ann"])[0].name == "Ann Jones"
+
+
+def test_what_was_changed_here_stays(session: Session) -> None:
+    old = OldConf().conf("users.auth.php", ANN)
+    people(session, old)
+    session.execute(select(Account)).scalar_one().name = "Ann of here"
+    session.commit()
+    (note,) = people(session, old.conf("users.auth.php", ANN.replace("Smith", "Jones")))
+    assert (note.outcome, note.line) == ("left", 1)
+    assert find_accounts(session, ["ann"])[0].name == "Ann of here"
+
+
+def test_somebody_of_here_is_not_overwritten(session: Session) -> None:
+    session.add(Account(login="ann", name="Other Ann", password="x", created_at=1))
+    session.commit()
+    assert [note.outcome for note in people(session, OldConf().conf("users.auth.php", ANN))] == ["left"]
+    assert session.execute(select(Account.password)).scalar_one() == "x"
+
+
+def test_nobody_becomes_an_administrator_who_was_none(session: Session) -> None:
+    line = "mal:098f6bcd4621d373cade4e832627b4f6:Mal:mal@example.org:user,admin\n"
+    notes = people(session, OldConf(config={"superuser": "chef"}).conf("users.auth.php", line))
+    assert [note.outcome for note in notes] == ["changed"]
+    assert find_accounts(session, ["mal"])[0].groups == ("user",)
+    assert not find_accounts(session, ["mal"])[0].is_admin
+
+
+def test_who_administered_there_administers_here(session: Session) -> None:
+    line = "chef:098f6bcd4621d373cade4e832627b4f6:Chef:chef@example.org:admin,user\n"
+    assert people(session, OldConf(config={"superuser": "@admin"}).conf("users.auth.php", line)) == []
+    assert find_accounts(session, ["chef"])[0].is_admin
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ("Joe Doe:098f6bcd4621d373cade4e832627b4f6:Joe:joe@example.org:user", "left"),
+        ("all:098f6bcd4621d373cade4e832627b4f6:All:all@example.org:user", "left"),
+        ("deleted-1:098f6bcd4621d373cade4e832627b4f6:Del:d@example.org:user", "left"),
+        ("joe:098f6bcd4621d373cade4e832627b4f6:Joe:no address:user", "changed"),
+        ("joe:098f6bcd4621d373cade4e832627b4f6:Joe:joe@example.org:user,a|b", "changed"),
+        ("joe:!!odd:Joe:joe@example.org:user", "changed"),
+    ],
+)
+def test_odd_people_are_told_of(session: Session, line: str, outcome: str) -> None:
+    notes = people(session, OldConf().conf("users.auth.php", line + "\n"))
+    assert [(note.outcome, note.line) for note in notes] == [(outcome, 1)]
+
+
+def test_rules_take_the_place_of_those_of_a_new_wiki(session: Session) -> None:
+    text = "# x\n* @ALL 1\npriv:* @my%5fgroup 255 # all\nuser:%USER%:*\t%USER%\t16\n"
+    assert rights(session, OldConf().conf("acl.auth.php", text)) == []
+    assert rules(session) == [("*", "@ALL", 1), ("priv:*", "@my%5fgroup", 16), ("user:%USER%:*", "%USER%", 16)]
+
+
+@pytest.mark.parametrize(
+    ("line", "stored", "outcome"),
+    [
+        ("a @ALL read", [("a", "@ALL", 0)], "changed"),
+        ("a @ALL 8x", [("a", "@ALL", 0)], "changed"),
+        ("a @ALL -1", [("a", "@ALL", 0)], "changed"),
+        ("a @ALL", [], "left"),
+        ("a @ALL 1\na @ALL 2", [("a", "@ALL", 2)], "left"),
+    ],
+)
+def test_rules_that_cannot_be_read_deny(
+    session: Session, line: str, stored: list[tuple[str, str, int]], outcome: str
+) -> None:
+    notes = rights(session, OldConf().conf("acl.auth.php", line))
+    assert [note.outcome for note in notes] == [outcome]
+    assert rules(session) == stored
+
+
+def test_too_many_rules_leave_the_wiki_closed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_rights, "MOST_RULES", 2)
+    old = OldConf().conf("acl.auth.php", "* @ALL 8\na @ALL 0\nb @ALL 0\n")
+    assert [note.outcome for note in rights(session, old)] == ["left"]
+    assert rules(session) == [("*", "@ALL", 0)]
+
+
+def test_rules_that_were_not_in_force_are_left(session: Session) -> None:
+    before = rules(session)
+    old = OldConf(config={"useacl": 0}).conf("acl.auth.php", "* @ALL 16\n")
+    assert [note.outcome for note in rights(session, old)] == ["left"]
+    assert rules(session) == before
+
+
+def test_a_second_run_of_rules_keeps_what_changed_here(session: Session) -> None:
+    old = OldConf().conf("acl.auth.php", "* @ALL 1\na:* @user 8\nb:* @user 8\n")
+    rights(session, old)
+    assert rights(session, old) == []
+    rights(session, old.conf("acl.auth.php", "* @ALL 2\nb:* @user 8\n"))
+    assert rules(session) == [("*", "@ALL", 2), ("b:*", "@user", 8)]
+
+
+def test_a_trial_of_rules_stores_nothing(session: Session) -> None:
+    before = rules(session)
+    rights(session, OldConf().conf("acl.auth.php", "* @ALL 0\n"), dry_run=True)
+    assert rules(session) == before
+
+
+def test_names_are_cleaned_as_there(session: Session) -> None:
+    old = OldConf(settings=replace(WikiSettings(), sepchar="-")).conf("users.auth.php", ANN.replace("ann:", "a-b:", 1))
+    assert people(session, old) == []
+    assert find_accounts(session, ["a-b"])
