@@ -1,0 +1,176 @@
+"""What else an old wiki holds: who wants to hear of changes, what new pages begin with, files that nothing reads."""
+
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import StorageFailed
+from app.exchange.dokuwiki.changelog import as_text
+from app.exchange.dokuwiki.conf_files import read_subscriptions
+from app.exchange.dokuwiki.model import Note, OldSubscription, Sorted, Unreadable
+from app.exchange.dokuwiki.settling import MOST, Knows, one_transaction, remember, remembered
+from app.exchange.dokuwiki.store_people import FILE as PEOPLE
+from app.exchange.dokuwiki.store_rights import FILE as RIGHTS
+from app.exchange.dokuwiki.store_settings import LOCAL, PLUGINS, TABLES
+from app.store.blobs import Blobs, BlobTooLarge
+from app.store.exchange import KeptFile, NamespaceTemplate, Subscription
+
+READ = frozenset(
+    {PEOPLE, RIGHTS, PLUGINS, "dokuwiki.php", *LOCAL, *TABLES}
+)  # files of ``conf`` that are read elsewhere
+TEMPLATES = {"_template.txt": False, "__template.txt": True}  # whether the namespaces below begin so, too
+MOST_TEMPLATE = 1024 * 1024  # bytes
+MOST_KEPT = 1024 * 1024 * 1024
+KEPT = "Nothing here reads this file; it is kept as it is for the way back."
+TOO_LARGE = "This file is larger than a gigabyte, and nothing here reads it."
+OTHER = "What is here was changed since, and stays as it is."
+
+
+class Holds(Protocol):
+    """Both raise: Unreadable."""
+
+    def read(self, path: str, most: int) -> bytes: ...
+
+    def open(self, path: str) -> BinaryIO: ...
+
+
+def bring(  # noqa: PLR0913 - what every part of a run takes
+    session: Session,
+    source: Holds,
+    layout: Knows,  # noqa: ARG001 - as all parts of a run are called
+    files: Sequence[Sorted],
+    *,
+    operator: str,  # noqa: ARG001 - nothing of this is an administrative act
+    now: int,  # noqa: ARG001
+    blobs: Blobs,
+    dry_run: bool = False,
+) -> Iterator[Note]:
+    """Store subscriptions, templates and files to keep; the notes of what was not stored as it stands."""
+    notes: list[Note] = []
+    with one_transaction(session, dry_run=dry_run):
+        _subscriptions(session, source, [one for one in files if one.kind == "subscription"], notes)
+        _templates(session, source, [one for one in files if one.kind == "template"], notes)
+    kept = [one for one in files if one.kind == "kept" or (one.kind == "conf" and not _is_read(one))]
+    notes.extend(_keep(session, source, one, blobs, dry_run=dry_run) for one in kept)
+    return iter(notes)
+
+
+def _leaf(one: Sorted) -> str:
+    return one.file.path.rpartition("/")[2]
+
+
+def _is_read(one: Sorted) -> bool:
+    return _leaf(one) in READ
+
+
+def _read(source: Holds, one: Sorted, most: int, notes: list[Note]) -> bytes | None:
+    try:
+        return source.read(one.file.path, most)
+    except Unreadable as error:
+        notes.append(Note(one.file.path, "left", error.reason))
+        return None
+
+
+def _subscriptions(session: Session, source: Holds, files: Sequence[Sorted], notes: list[Note]) -> None:
+    last = remembered(session, "subscriptions")
+    there = {_place(row.target, row.login): row for row in session.execute(select(Subscription)).scalars()}
+    found: dict[str, list[object]] = {}
+    for one in files:
+        data = _read(source, one, MOST, notes)
+        for each in read_subscriptions(data, target_of(one), one.file.path) if data is not None else ():
+            if isinstance(each, Note):
+                notes.append(each)
+            elif len(each.login) <= 255 and len(each.target) <= 255:
+                found[_place(each.target, each.login)] = [each.style, each.since]
+                _subscribe(session, each, there, last, notes, one.file.path)
+    for place, state in last.items():
+        row = there.get(place)
+        if place not in found and row is not None and [row.style, row.since] == state:
+            session.delete(row)
+    remember(session, "subscriptions", found)
+
+
+def target_of(one: Sorted) -> str:
+    """A page, ``ns:`` or ``:``."""
+    if _leaf(one) != ".mlist":
+        return one.name
+    return f"{one.name.strip(':')}:"
+
+
+def _place(target: str, login: str) -> str:
+    return f"{target}\n{login}"
+
+
+def _subscribe(
+    session: Session,
+    each: OldSubscription,
+    there: dict[str, Subscription],
+    last: dict[str, list[object]],
+    notes: list[Note],
+    path: str,
+) -> None:
+    place = _place(each.target, each.login)
+    row, state = there.get(place), [each.style, each.since]
+    if row is None and place not in last:
+        there[place] = Subscription(login=each.login, target=each.target, style=each.style, since=each.since)
+        session.add(there[place])
+    elif last.get(place) == state or (row is not None and [row.style, row.since] == state):
+        return
+    elif row is not None and [row.style, row.since] == last.get(place):
+        row.style, row.since = each.style, each.since
+    else:
+        notes.append(Note(path, "left", OTHER, each.line))
+
+
+def _templates(session: Session, source: Holds, files: Sequence[Sorted], notes: list[Note]) -> None:
+    last = remembered(session, "templates")
+    found: dict[str, str] = {}
+    for one in files:
+        data = _read(source, one, MOST_TEMPLATE, notes)
+        if data is None or _leaf(one) not in TEMPLATES:
+            continue
+        deep, namespace = TEMPLATES[_leaf(one)], namespace_of(one)
+        text = as_text(data.removeprefix(b"\xef\xbb\xbf")).replace("\r\n", "\n").replace("\0", "\ufffd")
+        place = f"{int(deep)}{namespace}"
+        found[place] = text
+        row = session.get(NamespaceTemplate, (namespace, deep))
+        if last.get(place) == text:
+            continue
+        if row is None:
+            session.add(NamespaceTemplate(namespace=namespace, deep=deep, text=text))
+        elif row.text in (text, last.get(place)):
+            row.text = text
+        else:
+            notes.append(Note(one.file.path, "left", OTHER))
+    remember(session, "templates", found)
+
+
+def namespace_of(one: Sorted) -> str:
+    """Of a template: the name of its folder, whether it was sorted by that or by its own."""
+    above, _, leaf = one.name.rpartition(":")
+    return above if leaf.strip("_") == "template" else one.name.strip(":")
+
+
+def _keep(session: Session, source: Holds, one: Sorted, blobs: Blobs, *, dry_run: bool) -> Note:
+    path = one.file.path
+    if len(path) > 1000 or not path.isprintable():
+        return Note(path, "left", "Its name cannot be kept.")
+    changed_at = one.file.changed_at // 1_000_000_000
+    try:
+        with source.open(path) as stream, blobs.receive(stream, limit=MOST_KEPT) as received:
+            if dry_run:
+                return Note(path, "stored", KEPT)
+            blobs.keep(received)
+            with one_transaction(session, dry_run=False):
+                blobs.require(received.sha256)
+                row = KeptFile(path=path, sha256=received.sha256, size=received.size, changed_at=changed_at)
+                session.merge(row)
+    except Unreadable as error:
+        return Note(path, "left", error.reason)
+    except BlobTooLarge:
+        return Note(path, "left", TOO_LARGE)
+    except OSError as error:
+        raise StorageFailed(reason=str(error)) from error
+    return Note(path, "stored", KEPT)

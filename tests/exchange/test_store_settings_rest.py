@@ -1,0 +1,148 @@
+"""Settings, tables, subscriptions, templates and unknown files of an old wiki: what is stored, and what is told."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.viewer import Viewer
+from app.exchange.dokuwiki import store_rest, store_settings
+from app.exchange.dokuwiki.model import FileKind, Note
+from app.services.config import save_setting
+from app.services.setting_rows import load_settings
+from app.store.accounts import Account, Audit
+from app.store.blobs import local_blobs
+from app.store.exchange import KeptFile, NamespaceTemplate, Subscription
+from tests.exchange.old_conf import OldConf
+
+ADMIN = Viewer(login="chef", is_admin=True)
+
+
+def bring(session: Session, old: OldConf, **more: bool) -> list[Note]:
+    return list(store_settings.bring(session, old, old, old.sorted, operator="chef", now=50, **more))
+
+
+def old_wiki(**config: object) -> OldConf:
+    lines = "".join(f"$conf['{name}'] = {value!r};\n" for name, value in config.items())
+    return OldConf(config=config).conf("local.php", f"<?php\n{lines}")
+
+
+def sort(old: OldConf, kind: FileKind, path: str, content: str, name: str) -> OldConf:
+    old.put(kind, path, content, at=7)
+    old.sorted[-1] = replace(old.sorted[-1], name=name)
+    return old
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("title", "Atelier", "Atelier"),
+        ("typography", "2", 2),
+        ("tocminheads", "2", 2),
+        ("useheading", "1", "1"),
+        ("sneaky_index", 1, True),
+        ("hidepages", "^:a", "^:a"),
+        ("license", "cc-by-sa", "cc-by-sa"),
+    ],
+)
+def test_a_setting_is_stored_in_our_spelling(session: Session, name: str, value: object, wanted: object) -> None:
+    assert bring(session, old_wiki(**{name: value})) == []
+    assert getattr(load_settings(session), name) == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "outcome"),
+    [
+        ("recent_days", 60, "left"),
+        ("something", "x", "left"),
+        ("recent", 5000, "changed"),
+        ("hidepages", "(a+)+", "changed"),
+        ("superuser", "nobody_here", "changed"),
+    ],
+)
+def test_what_is_not_stored_is_told(session: Session, name: str, value: object, outcome: str) -> None:
+    before = load_settings(session)
+    (note,) = bring(session, old_wiki(**{name: value}))
+    assert (note.outcome, note.path, name in note.why) == (outcome, "conf/local.php", True)
+    assert load_settings(session) == before
+
+
+def test_nested_settings(session: Session) -> None:
+    old = OldConf(config={"target": {"extern": "_blank"}, "plugin": {"x": {"y": 1}}})
+    assert bring(session, old) == []
+    assert load_settings(session).target_extern == "_blank"
+
+
+def test_administrators_of_here_stay(session: Session) -> None:
+    session.add(Account(login="chef", password="x", created_at=1))
+    session.commit()
+    assert bring(session, old_wiki(superuser="chef")) == []
+    assert load_settings(session).superuser == "@admin,chef"
+
+
+def test_a_second_run_keeps_what_changed_here(session: Session) -> None:
+    old = old_wiki(title="One")
+    bring(session, old)
+    acts = len(session.execute(select(Audit.id)).all())
+    assert bring(session, old) == []
+    assert len(session.execute(select(Audit.id)).all()) == acts
+    save_setting(session, "title", "Of here", by=ADMIN, now=60)
+    assert bring(session, old) == []
+    assert [note.outcome for note in bring(session, old_wiki(title="Two"))] == ["left"]
+    assert load_settings(session).title == "Of here"
+
+
+def test_a_trial_of_settings_stores_nothing(session: Session) -> None:
+    assert bring(session, old_wiki(title="One"), dry_run=True) == []
+    assert load_settings(session).title == "Lierre"
+
+
+def test_tables_and_switches(session: Session) -> None:
+    old = OldConf().conf("acronyms.local.conf", "TDP  Trois Ponts\n").conf("scheme.local.conf", "gemini\njavascript\n")
+    old.conf("plugins.local.php", "<?php\n$plugins['authad'] = 0;\n")
+    assert [(note.outcome, note.line) for note in bring(session, old)] == [("left", 2), ("changed", None)]
+    assert load_settings(session).acronyms == {"TDP": "Trois Ponts"}
+    assert load_settings(session).schemes == {"gemini": "on"}
+
+
+def rest(session: Session, old: OldConf, place: Path, **more: bool) -> list[Note]:
+    blobs = local_blobs(place)
+    return list(store_rest.bring(session, old, old, old.sorted, operator="", now=50, blobs=blobs, **more))
+
+
+def test_subscriptions_of_pages_namespaces_and_all(session: Session, tmp_path: Path) -> None:
+    old = sort(OldConf(), "subscription", "data/meta/start.mlist", "ann every 5\n", "start")
+    sort(old, "subscription", "data/meta/docs/.mlist", "bob digest 6\n", "docs")
+    sort(old, "subscription", "data/meta/.mlist", "carl list 7\n", "")
+    assert rest(session, old, tmp_path) == rest(session, old, tmp_path) == []
+    rows = session.execute(select(Subscription).order_by(Subscription.login)).scalars()
+    assert [(row.target, row.login, row.style, row.since) for row in rows] == [
+        ("start", "ann", "every", 5),
+        ("docs:", "bob", "digest", 6),
+        (":", "carl", "list", 7),
+    ]
+
+
+def test_templates_and_files_that_nothing_reads(session: Session, tmp_path: Path) -> None:
+    old = sort(OldConf(), "template", "data/pages/docs/_template.txt", "== @PAGE@ ==\r\n", "docs")
+    sort(old, "template", "data/pages/__template.txt", "deep", "")
+    sort(old, "kept", "data/meta/x.foo", "bytes", "x")
+    assert [note.path for note in rest(session, old, tmp_path)] == ["data/meta/x.foo"]
+    rows = session.execute(select(NamespaceTemplate).order_by(NamespaceTemplate.namespace)).scalars()
+    assert [(row.namespace, row.deep, row.text) for row in rows] == [
+        ("", True, "deep"),
+        ("docs", False, "== @PAGE@ ==\n"),
+    ]
+    kept = session.execute(select(KeptFile)).scalar_one()
+    assert (kept.path, kept.size, kept.changed_at) == ("data/meta/x.foo", 5, 7)
+    assert b"".join(local_blobs(tmp_path).read(kept.sha256)) == b"bytes"
+
+
+def test_a_trial_of_the_rest_stores_nothing(session: Session, tmp_path: Path) -> None:
+    old = sort(OldConf(), "kept", "data/meta/x.foo", "bytes", "x")
+    sort(old, "subscription", "data/meta/start.mlist", "ann every 5\n", "start")
+    rest(session, old, tmp_path, dry_run=True)
+    assert session.execute(select(KeptFile)).all() == []
+    assert session.execute(select(Subscription)).all() == []
