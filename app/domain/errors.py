@@ -79,6 +79,12 @@ class BadCharacter(BadText):
     message = "Line {line} of this text holds {what}, which cannot be stored. Take it out and save again."
 
 
+class BlockedWords(BadText):
+    """facts: ``words`` as they stand in the text or the summary."""
+
+    message = "Nothing was saved: this wiki takes no text that holds “{words}”. Take it out and save again."
+
+
 class TextTooLong(BadText):
     """facts: ``size`` and ``limit`` in KiB."""
 

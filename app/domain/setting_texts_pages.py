@@ -120,6 +120,14 @@ PAGES: dict[str, About] = {
         "browsers ask every site themselves.",
         "pages",
     ),
+    "wordblock": About(
+        "writing",
+        "Words that no text may hold",
+        "Patterns, one a line, such as cheap-pills\\.example. What fits in a text or in its summary, in capital or "
+        "small letters, is not saved, and whoever wrote it is told what it was.",
+        "new",
+        "usewordblock",
+    ),
     "useheading": About(
         "reading",
         "Pages are called by their first heading",

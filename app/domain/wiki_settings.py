@@ -65,4 +65,5 @@ class WikiSettings:
     registerconfirm: bool = False  # the mail address first, by a letter
     registerapprove: bool = False  # by an administrator
     profileconfirm: bool = True  # the password is asked before one's own profile changes
+    wordblock: str = ""  # patterns that no text may hold, one a line, see ``blocked``
     disableactions: str = ""  # names of what nobody may do, see ``actions``

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import EditConflict, NoSuchRevision, NotFound
+from app.domain.blocked import blocked_in
+from app.domain.errors import BlockedWords, EditConflict, NoSuchRevision, NotFound
 from app.domain.markups import Markup, markup_for, stored_markup
 from app.domain.names import page_name
 from app.domain.texts import clean_summary, clean_text
@@ -104,6 +105,7 @@ def save_page(session: Session, edit: PageEdit, *, viewer: Viewer, now: int) -> 
     name = page_name(edit.name, settings)
     text = clean_text(edit.text)
     require_writing(session, name, viewer)
+    _refuse_blocked(settings, text, edit.summary)
     markup = _markup_of(writing.find(session, name), name, edit.markup, settings)
     read = graph.read(name, text, settings, markup)  # the slow part, before anything is locked
     with transaction(session):
@@ -162,6 +164,7 @@ def revert_page(session: Session, name: str, rev: int, *, summary: str = "", vie
     old = read_page(session, name, viewer=viewer, rev=rev)
     require_writing(session, name, viewer)
     text = old.text if old.exists else ""
+    _refuse_blocked(settings, text, summary)
     read = graph.read(name, text, settings, old.markup)
     with transaction(session):
         hold(session)
@@ -174,6 +177,12 @@ def revert_page(session: Session, name: str, rev: int, *, summary: str = "", vie
 
 
 restore_page = revert_page
+
+
+def _refuse_blocked(settings: WikiSettings, text: str, summary: str) -> None:
+    """Raises: BlockedWords."""
+    if found := blocked_in(settings.wordblock, text, summary):
+        raise BlockedWords(words=found)
 
 
 def _kind(page: Page | None, text: str, *, minor: bool) -> Kind:

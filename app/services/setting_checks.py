@@ -6,6 +6,7 @@ from typing import Any, get_args, get_origin
 
 from app.domain import table_text
 from app.domain.access import EVERYBODY
+from app.domain.blocked import fault_in
 from app.domain.errors import BadPart, BadValue, NotInRange, NotOffered
 from app.domain.internet import not_hosts
 from app.domain.markups import as_lines, as_markup, read_rules
@@ -32,8 +33,10 @@ LENGTHS = {  # of texts that may be longer
     "manager": 2000,
     "registerdomains": 2000,
     "disableactions": 2000,
+    "wordblock": 50_000,
 }
 LONGEST_RULES = 100_000
+LINES = ("wordblock",)  # texts of several lines
 UNKNOWN = "There is no such setting. See the list of settings."
 TOO_LONG = "This is too long. Make it shorter."
 NOT_TEXT = "This holds signs that are not text. Type it again."
@@ -84,6 +87,8 @@ def value_of(name: str, text: str, settings: WikiSettings) -> object:
     if name == "markups":
         return checked_value(name, _rules(text, settings))
     by_text = {str(choice): choice for choice in get_args(wanted)}
+    if name in LINES:
+        text = text.replace("\r\n", "\n")
     return checked_value(name, by_text.get(text, text) if by_text else text.strip())
 
 
@@ -128,8 +133,12 @@ def _check_plain(name: str, value: object, wanted: type) -> None:
         raise BadValue(field=name, reason=NO_TEXT)
     elif len(value) > LENGTHS.get(name, LONGEST):
         raise BadValue(field=name, reason=TOO_LONG)
-    elif not value.isprintable():  # control characters, line ends and lone surrogates among them
+    elif not _one_line(name, value).isprintable():  # control characters and lone surrogates among them
         raise BadValue(field=name, reason=NOT_TEXT)
+
+
+def _one_line(name: str, value: str) -> str:
+    return value.replace("\n", "") if name in LINES else value
 
 
 def _check_choice(name: str, value: object, choices: tuple[object, ...]) -> None:
@@ -176,6 +185,12 @@ def _check_pattern(name: str, value: str) -> None:
         raise BadValue(field=name, reason=REASONS[fault])
 
 
+def _check_blocked(name: str, value: str) -> None:
+    pattern, fault = fault_in(value)
+    if fault:
+        raise BadPart(field=name, part=pattern, reason=REASONS[fault])
+
+
 def _check_window(name: str, value: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9_-]*", value):
         raise BadPart(field=name, part=value, reason=NO_WINDOW)
@@ -206,6 +221,7 @@ CHECKS: dict[str, Callable[[str, Any], None]] = {
     "registerdomains": _check_hosts,
     "markups": _check_markups,
     "hidepages": _check_pattern,
+    "wordblock": _check_blocked,
     "defaultgroup": _check_group,
     "superuser": _check_administrators,
     **{name: _check_window for name in TYPES if name.startswith("target_")},

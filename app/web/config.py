@@ -170,7 +170,7 @@ def _kind(name: str) -> str:
         return "fixed"
     if is_table(name):
         return "table"
-    if name == "markups":
+    if name in ("markups", "wordblock"):
         return "lines"
     if _choices(name):
         return "choice"

@@ -146,3 +146,9 @@ def test_a_trial_of_the_rest_stores_nothing(session: Session, tmp_path: Path) ->
     rest(session, old, tmp_path, dry_run=True)
     assert session.execute(select(KeptFile)).all() == []
     assert session.execute(select(Subscription)).all() == []
+
+
+def test_blocked_words_come_one_by_one(session: Session) -> None:
+    old = OldConf().conf("wordblock.local.conf", "# own\ncasino\\.example\n(a+)+\n!shipped\n(pilules|pillen)[- ]x\n")
+    assert [note.outcome for note in bring(session, old)] == ["left", "left"]
+    assert load_settings(session).wordblock == "casino\\.example\n(pilules|pillen)[- ]x"

@@ -13,12 +13,12 @@ from app.exchange.dokuwiki.model import Note, OldSubscription, Sorted, Unreadabl
 from app.exchange.dokuwiki.settling import MOST, Knows, one_transaction, remember, remembered
 from app.exchange.dokuwiki.store_people import FILE as PEOPLE
 from app.exchange.dokuwiki.store_rights import FILE as RIGHTS
-from app.exchange.dokuwiki.store_settings import LOCAL, PLUGINS, TABLES
+from app.exchange.dokuwiki.store_settings import BLOCKED, LOCAL, PLUGINS, TABLES
 from app.store.blobs import Blobs, BlobTooLarge
 from app.store.exchange import KeptFile, NamespaceTemplate, Subscription
 
 READ = frozenset(
-    {PEOPLE, RIGHTS, PLUGINS, "dokuwiki.php", *LOCAL, *TABLES}
+    {PEOPLE, RIGHTS, PLUGINS, BLOCKED, "dokuwiki.php", *LOCAL, *TABLES}
 )  # files of ``conf`` that are read elsewhere
 TEMPLATES = {"_template.txt": False, "__template.txt": True}  # whether the namespaces below begin so, too
 MOST_TEMPLATE = 1024 * 1024  # bytes

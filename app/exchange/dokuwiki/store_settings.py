@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import WikiError
 from app.domain.options import settings_with
+from app.domain.patterns import REASONS as PATTERN_REASONS
+from app.domain.patterns import fault_of
 from app.domain.table_text import REASONS, read_own
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.exchange.dokuwiki.changelog import as_text
+from app.exchange.dokuwiki.conf_files import read_list
 from app.exchange.dokuwiki.model import Note, Sorted
 from app.exchange.dokuwiki.php_source import read_config
 from app.exchange.dokuwiki.settings_met import why_left
@@ -40,12 +43,14 @@ TABLES = {  # file to setting
     "mime.local.conf": "mime",
 }
 PLUGINS = "plugins.local.php"
+BLOCKED = "wordblock.local.conf"
 NOT_SET = "!!not set!!"
 PEOPLE = ("superuser", "manager")  # whoever is named here already stays named
-OURS_ALONE = ("base_url", "plugins", "markups", *TABLES.values())
+OURS_ALONE = ("base_url", "plugins", "markups", "wordblock", *TABLES.values())
 OTHER = "“{name}” was changed here since, and stays as it is."
 NOT_TAKEN = "“{name}” cannot have this value here, and stays as it is: {reason}"
 NONE_HERE = "“{name}”: {reason}"
+NOT_SHIPPED = "it takes a word of the old wiki's own list away, and there is no such list here."
 NO_PLUGIN = "The extension “{name}” was switched off; there is none of this name here."
 
 
@@ -101,6 +106,7 @@ def bring(  # noqa: PLR0913 - what every part of a run takes
         found = conf_file(source, layout, name, files, bringing.notes)
         if found is not None:
             _table(bringing, setting, found)
+    _blocked(bringing, source, layout, files)
     _plugins(bringing, source, layout, files)
     if not dry_run:
         with one_transaction(session, dry_run=False):
@@ -157,6 +163,22 @@ def _table(bringing: _Bringing, setting: str, found: ConfFile) -> None:
     own = read_own(setting, as_text(found.data))
     bringing.notes += [Note(found.path, "left", REASONS[one.what], one.line) for one in own.problems]
     bringing.bring(setting, own.entries, found.path)
+
+
+def _blocked(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence[Sorted]) -> None:
+    """The old wiki's own patterns; one that could take for ever is left alone, not with all others."""
+    found = conf_file(source, layout, BLOCKED, files, bringing.notes)
+    if found is None:
+        return
+    taken: list[str] = []
+    for pattern in read_list(found.data):
+        fault = fault_of(pattern)
+        if fault or pattern.startswith("!"):
+            reason = PATTERN_REASONS[fault] if fault else NOT_SHIPPED
+            bringing.notes.append(Note(found.path, "left", NOT_TAKEN.format(name=pattern, reason=reason)))
+        else:
+            taken.append(pattern)
+    bringing.bring("wordblock", "\n".join(taken), found.path)
 
 
 def _plugins(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence[Sorted]) -> None:
