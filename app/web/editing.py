@@ -12,6 +12,7 @@ from app.domain.diff import compare
 from app.domain.errors import BadInput, BadValue, EditConflict, StorageFailed, WikiError
 from app.domain.markups import Markup, as_markup
 from app.domain.texts import clean_text
+from app.services.beginnings import beginning_of
 from app.services.conversion import converted
 from app.services.pages import PageEdit, PageView, read_page, require_writing, save_page
 from app.services.permissions import Level, level
@@ -68,7 +69,7 @@ def edit(name: str) -> ResponseReturnValue:
         return _edit_section(page, request.args["section"])
     rev = seconds("rev")
     if rev is None or (page.revision and page.revision.time == rev):
-        return _form(_begun(page))
+        return _form(_with_beginning(_begun(page)))
     return _edit_old(page, read_page(current_session(), name, viewer=current_viewer(), rev=rev))
 
 
@@ -110,6 +111,13 @@ def _begun(page: PageView) -> EditForm:
     asked = None if page.exists else as_markup(request.args.get("markup", ""))
     based_on = page.revision.id if page.revision else None
     return EditForm(page.name, page.text, based_on=based_on, markup=asked or page.markup, is_new=not page.exists)
+
+
+def _with_beginning(form: EditForm) -> EditForm:
+    """Templates are in DokuWiki markup."""
+    if not form.is_new or form.markup != "dokuwiki":
+        return form
+    return replace(form, text=beginning_of(current_session(), form.name, viewer=current_viewer(), now=now()))
 
 
 def _read_form(page: PageView) -> EditForm:

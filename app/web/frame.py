@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, get_flashed_messages, request
 
+from app.domain.licences import licence_of
 from app.domain.markups import OWN_NAMES
 from app.services.media_revisions import MediaInfo
 from app.services.permissions import is_manager
@@ -71,4 +72,6 @@ def frame() -> dict[str, Any]:
 
 def init_frame(app: Flask) -> None:
     app.context_processor(frame)
-    app.jinja_env.globals.update(own_words=own_words, markup_names=OWN_NAMES, sees_addresses=sees_addresses)
+    app.jinja_env.globals.update(
+        own_words=own_words, licence_of=licence_of, markup_names=OWN_NAMES, sees_addresses=sees_addresses
+    )
