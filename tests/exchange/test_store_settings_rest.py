@@ -65,7 +65,7 @@ def test_a_setting_is_stored_in_our_spelling(session: Session, name: str, value:
 def test_what_is_not_stored_is_told(session: Session, name: str, value: object, outcome: str) -> None:
     before = load_settings(session)
     (note,) = bring(session, old_wiki(**{name: value}))
-    assert (note.outcome, note.path, name in note.why) == (outcome, "conf/local.php", True)
+    assert (note.outcome, note.path, note.line, name in note.why) == (outcome, "conf/local.php", 2, True)
     assert load_settings(session) == before
 
 
@@ -102,7 +102,7 @@ def test_a_trial_of_settings_stores_nothing(session: Session) -> None:
 def test_tables_and_switches(session: Session) -> None:
     old = OldConf().conf("acronyms.local.conf", "TDP  Trois Ponts\n").conf("scheme.local.conf", "gemini\njavascript\n")
     old.conf("plugins.local.php", "<?php\n$plugins['authad'] = 0;\n")
-    assert [(note.outcome, note.line) for note in bring(session, old)] == [("left", 2), ("changed", None)]
+    assert [(note.outcome, note.line) for note in bring(session, old)] == [("left", 2), ("changed", 2)]
     assert load_settings(session).acronyms == {"TDP": "Trois Ponts"}
     assert load_settings(session).schemes == {"gemini": "on"}
 

@@ -102,7 +102,7 @@ def _since(
             add.append(rule)
             notes.append(Note(path, "changed", f"{NARROWER} ({rule.scope} {rule.who})"))
         else:
-            notes.append(Note(path, "left", f"{OTHER} ({rule.scope} {rule.who})"))
+            notes.append(Note(path, "changed", f"{OTHER} ({rule.scope} {rule.who})"))
     return remove, add
 
 

@@ -44,6 +44,7 @@ TABLES = {  # file to setting
 }
 PLUGINS = "plugins.local.php"
 BLOCKED = "wordblock.local.conf"
+Where = tuple[str, int | None]  # file and line
 NOT_SET = "!!not set!!"
 PEOPLE = ("superuser", "manager")  # whoever is named here already stays named
 OURS_ALONE = ("base_url", "plugins", "markups", "wordblock", *TABLES.values())
@@ -65,7 +66,7 @@ class _Bringing:
     last: dict[str, Any]
     notes: list[Note] = field(default_factory=list)
 
-    def bring(self, name: str, value: object, path: str) -> None:
+    def bring(self, name: str, value: object, path: str, line: int | None = None) -> None:
         """Store one setting where the old wiki's value is another than the last time, and nobody changed ours."""
         known = self.last.get(name)
         if known is not None and known == [value]:
@@ -73,14 +74,14 @@ class _Bringing:
         here = getattr(load_settings(self.session), name)
         wanted = _joined(here, value) if name in PEOPLE else value
         if known is not None and here not in (known[0], wanted) and name not in PEOPLE:
-            self.notes.append(Note(path, "left", OTHER.format(name=name)))
+            self.notes.append(Note(path, "left" if line else "changed", OTHER.format(name=name), line))
             return
         try:
             checked_value(name, wanted)
             if not self.dry_run:
                 save_setting(self.session, name, wanted, by=self.by, now=self.now)
         except WikiError as error:
-            self.notes.append(Note(path, "changed", NOT_TAKEN.format(name=name, reason=error)))
+            self.notes.append(Note(path, "changed", NOT_TAKEN.format(name=name, reason=error), line))
             return
         self.last[name] = [value]
 
@@ -119,10 +120,10 @@ def _settings(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence
     where = _said(bringing, source, layout, files)
     for name, value in _flat(layout.config):
         own = name.replace(".", "_")
-        path = where.get(name, "")
+        path, line = where.get(name, ("", None))
         if own not in ours:
             if path:
-                bringing.notes.append(Note(path, "left", NONE_HERE.format(name=name, reason=why_left(name))))
+                bringing.notes.append(Note(path, "left", NONE_HERE.format(name=name, reason=why_left(name)), line))
             continue
         if own in PEOPLE and value == NOT_SET:
             continue
@@ -130,20 +131,29 @@ def _settings(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence
             taken = getattr(settings_with(WikiSettings(), {name: value}), own)
         except (TypeError, ValueError):
             taken = value
-        bringing.bring(own, taken, path or layout.conf_path(LOCAL[0]) or LOCAL[0])
+        bringing.bring(own, taken, path or layout.conf_path(LOCAL[0]) or LOCAL[0], line)
 
 
-def _said(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence[Sorted]) -> dict[str, str]:
-    """Which file of the old wiki's own says which setting; what is wrong with its lines is noted."""
-    where: dict[str, str] = {}
+def _said(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence[Sorted]) -> dict[str, Where]:
+    """Which line of the old wiki's own files says which setting; what is wrong with its lines is noted."""
+    where: dict[str, Where] = {}
     for name in LOCAL:
         found = conf_file(source, layout, name, files, bringing.notes)
         if found is None:
             continue
         values, problems = read_config(as_text(found.data))
         bringing.notes += [Note(found.path, "left", one.reason, one.line) for one in problems]
-        where |= {key: found.path for key, _ in _flat(values)}
+        text = as_text(found.data)
+        where |= {key: (found.path, line_of(text, "conf", key)) for key, _ in _flat(values)}
     return where
+
+
+def line_of(text: str, variable: str, name: str) -> int:
+    """The last line, from 1, that gives ``$variable['a']['b']`` of ``a.b`` a value; 1 where none begins so."""
+    keys = name.split(".")
+    starts = [f"${variable}" + "".join(f"[{quote}{key}{quote}]" for key in keys) for quote in "'\""]
+    said = [number for number, line in enumerate(text.split("\n"), 1) if line.lstrip().startswith(tuple(starts))]
+    return said[-1] if said else 1
 
 
 def _flat(values: Mapping[Any, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -175,10 +185,16 @@ def _blocked(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence[
         fault = fault_of(pattern)
         if fault or pattern.startswith("!"):
             reason = PATTERN_REASONS[fault] if fault else NOT_SHIPPED
-            bringing.notes.append(Note(found.path, "left", NOT_TAKEN.format(name=pattern, reason=reason)))
+            why = NOT_TAKEN.format(name=pattern, reason=reason)
+            bringing.notes.append(Note(found.path, "left", why, line_holding(found, pattern)))
         else:
             taken.append(pattern)
     bringing.bring("wordblock", "\n".join(taken), found.path)
+
+
+def line_holding(found: ConfFile, entry: str) -> int:
+    lines = [line.strip() for line in as_text(found.data).splitlines()]
+    return lines.index(entry) + 1 if entry in lines else 1
 
 
 def _plugins(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence[Sorted]) -> None:
@@ -190,7 +206,8 @@ def _plugins(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence[
     known = switches(bringing.session, viewer=bringing.by)
     states = {str(name): str(value) not in ("0", "", "False", "None") for name, value in values.items()}
     for name in sorted(name for name, on in states.items() if not on and name not in known):
-        bringing.notes.append(Note(found.path, "changed", NO_PLUGIN.format(name=name)))
+        line = line_of(as_text(found.data), "plugins", name)
+        bringing.notes.append(Note(found.path, "changed", NO_PLUGIN.format(name=name), line))
     off = {name: "0" for name, on in states.items() if not on and name in known}
     if off:
         bringing.bring("plugins", load_settings(bringing.session).plugins | off, found.path)
