@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.services.findings import NONE, Check, Finding, Patient, count_of, lost, numbered, summed
 from app.store.blobs import Blobs
+from app.store.exchange import KeptFile
 from app.store.media import IncomingPart, Media, MediaRevision, MediaSpace
 
 Item = TypeVar("Item")
@@ -114,7 +115,7 @@ def compare(session: Session, blobs: Blobs) -> Comparison:
 def named_of(session: Session, hashes: list[str]) -> set[str]:
     """Those of ``hashes`` (a stretch) that a version of a file names, or a part of one that is on its way."""
     found: set[str] = set()
-    for column in (MediaRevision.sha256, IncomingPart.sha256):
+    for column in (MediaRevision.sha256, IncomingPart.sha256, KeptFile.sha256):
         rows = session.execute(select(column).where(column.in_(hashes)).distinct()).scalars()
         found.update(sha256 for sha256 in rows if sha256)
     return found

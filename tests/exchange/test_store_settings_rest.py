@@ -11,6 +11,7 @@ from app.domain.viewer import Viewer
 from app.exchange.dokuwiki import store_rest, store_settings
 from app.exchange.dokuwiki.model import FileKind, Note
 from app.services.config import save_setting
+from app.services.media_health import named_of
 from app.services.setting_rows import load_settings
 from app.store.accounts import Account, Audit
 from app.store.blobs import local_blobs
@@ -138,6 +139,7 @@ def test_templates_and_files_that_nothing_reads(session: Session, tmp_path: Path
     kept = session.execute(select(KeptFile)).scalar_one()
     assert (kept.path, kept.size, kept.changed_at) == ("data/meta/x.foo", 5, 7)
     assert b"".join(local_blobs(tmp_path).read(kept.sha256)) == b"bytes"
+    assert named_of(session, [kept.sha256]) == {kept.sha256}  # so that nobody sweeps them
 
 
 def test_a_trial_of_the_rest_stores_nothing(session: Session, tmp_path: Path) -> None:
