@@ -19,7 +19,7 @@ def page(log: str = "", attic: dict[int, str] | None = None, now: tuple[int, str
         lines = (f"{word[1:]}\t192.0.2.1\t{word[0]}\twiki:start\tbob\tdone\t\t4\n" for word in log.split())
         files.put("page_log", "meta/wiki/start.changes", "".join(lines))
     for rev, text in (attic or {}).items():
-        files.put("attic", f"attic/wiki/start.{rev}.txt.gz", gzip.compress(text.encode()), rev, rev)
+        files.put("attic", f"attic/wiki/start.{rev}.txt.gz", gzip.compress(text.encode(), mtime=0), rev, rev)
     if now:
         files.put("page", "pages/wiki/start.txt", now[1], now[0])
     return files
@@ -133,7 +133,7 @@ def test_texts(raw: bytes, text: str, is_other: bool) -> None:
 
 PACKED = {
     ".txt": b"old",
-    ".txt.gz": gzip.compress(b"o") + gzip.compress(b"ld"),
+    ".txt.gz": gzip.compress(b"o", mtime=0) + gzip.compress(b"ld", mtime=0),
     ".txt.bz2": bz2.compress(b"o") + bz2.compress(b"ld"),
 }
 
@@ -198,7 +198,8 @@ def test_two_files_of_one_version() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ending", "raw"), [(".txt.gz", gzip.compress(b"long")), (".txt", b"long"), (".bz2", bz2.compress(b"long"))]
+    ("ending", "raw"),
+    [(".txt.gz", gzip.compress(b"long", mtime=0)), (".txt", b"long"), (".bz2", bz2.compress(b"long"))],
 )
 def test_old_texts_are_unpacked_to_a_limit(monkeypatch: pytest.MonkeyPatch, ending: str, raw: bytes) -> None:
     monkeypatch.setattr(old_texts, "MOST_BYTES", 3)
