@@ -226,7 +226,7 @@ def test_a_name_that_stands_twice_counts_once(tmp_path: Path) -> None:
     good, bad, _ = looked_at(tmp_path, twice)
 
     assert good == {"data/a.txt": b"first"}
-    assert set(bad) == {"data/a.txt [entry 2]", "data/a.txt/b"}
+    assert set(bad) == {"data/a.txt [entry 2]", "data/a.txt/b [entry 3]"}
 
 
 @pytest.mark.parametrize(
