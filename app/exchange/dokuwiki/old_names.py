@@ -8,7 +8,7 @@ from typing import Protocol
 from app.domain.errors import BadPageName
 from app.domain.names import MAX_BYTES, clean_id, page_name
 from app.domain.wiki_settings import WikiSettings
-from app.exchange.dokuwiki.file_names import ENCODINGS, decode_any, encode
+from app.exchange.dokuwiki.file_names import ENCODINGS, decode, decode_any, encode
 from app.exchange.dokuwiki.model import Encoding
 
 REMEMBERED = 8192  # paths whose names need not be read anew
@@ -69,6 +69,9 @@ class Names:
         return Named("", TAKEN.format(name=name, path=other)) if other else Named(name)
 
     def _decoded(self, path: str) -> str | None:
+        usual = decode(path, self._encoding)
+        if usual and self._clean(usual) == usual and encode(usual, self._encoding) == path:
+            return usual  # as nearly all are, and as ``decode_any`` would say after trying the other ways, too
         found = decode_any(path, self._encoding, self._clean)
         return found[0] if found else None
 
