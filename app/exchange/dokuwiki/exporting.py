@@ -1,0 +1,94 @@
+"""The whole wiki as a folder that DokuWiki opens: pages and files with their histories, people, rights, settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.exchange.dokuwiki.write_conf import names_of_people, write_conf
+from app.exchange.dokuwiki.write_media import write_media
+from app.exchange.dokuwiki.write_pages import write_pages
+from app.exchange.dokuwiki.writing import DAY, Recent, Writing
+from app.exchange.export_report import ExportReport
+from app.exchange.new_folder import new_folder
+from app.services.setting_rows import load_settings
+from app.store.blobs import Blobs
+from app.store.media import Media
+from app.store.pages import Page
+
+ROLES = (
+    *("attic", "cache", "index", "locks", "log", "media", "media_attic", "media_meta", "meta", "pages", "tmp"),
+)  # folders that DokuWiki does not begin without
+RECENT_DAYS = 7  # what its own settings say where nobody changed them
+
+
+class Exported(Protocol):
+    """Of ``app.wiki.Wiki``."""
+
+    @property
+    def sessions(self) -> sessionmaker[Session]: ...
+
+    @property
+    def blobs(self) -> Blobs: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProgress:
+    """``done`` of ``total`` pages and files."""
+
+    done: int
+    total: int
+
+
+def export_wiki(wiki: Exported, target: Path, progress: Callable[[ExportProgress], None], *, now: int) -> ExportReport:
+    """Write all of it into ``target``, a new or empty folder, as it is at one moment. Nothing in the wiki changes.
+
+    A file named ``EXPORT-IS-NOT-FINISHED`` stands in the folder until everything is there.
+
+    Raises:
+        BadValue: field ``target``; it is no folder, or not empty.
+        OSError: the disk is full, or may not be written.
+    """
+    with new_folder(target) as folder, wiki.sessions() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            # One picture of the whole wiki, whatever is saved meanwhile; SQLite gives nothing else.
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        report = ExportReport()
+        steps = _steps(_total(session), progress)
+        writing = Writing(folder, report, names_of_people(session), steps)
+        for role in ROLES:
+            folder.make(f"data/{role}")
+        folder.write("data/index/page.idx", b"")
+        settings = load_settings(session)
+        pages = write_pages(session, wiki.blobs, writing)
+        _write_recent(writing, "data/meta/_dokuwiki.changes", pages, now, settings.recent)
+        media = write_media(session, wiki.blobs, writing)
+        _write_recent(writing, "data/meta/_media.changes", media, now, settings.recent)
+        write_conf(session, wiki.blobs, writing)
+    return report
+
+
+def _total(session: Session) -> int:
+    counts = [session.execute(select(func.count()).select_from(table)).scalar_one() for table in (Page, Media)]
+    return sum(counts)
+
+
+def _steps(total: int, progress: Callable[[ExportProgress], None]) -> Callable[[], None]:
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        progress(ExportProgress(done, total))
+
+    return step
+
+
+def _write_recent(writing: Writing, path: str, recent: Recent, now: int, least: int) -> None:
+    lines = recent.lines(now - RECENT_DAYS * DAY, least)
+    text = "".join(f"{line}\n" for _, line in lines)
+    # An older time than the newest line would make DokuWiki note changes on disk in it once more.
+    writing.file(path, text.encode(), lines[-1][0] if lines else None)

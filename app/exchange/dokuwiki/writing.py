@@ -1,0 +1,122 @@
+"""What the parts of an export to DokuWiki share: where they write, what they tell, the newest changes."""
+
+import heapq
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from app.exchange.dokuwiki.changelog import write_line
+from app.exchange.dokuwiki.file_names import encode
+from app.exchange.dokuwiki.model import LogLine
+from app.exchange.export_report import ExportReport
+from app.exchange.new_folder import NewFolder, NotWritten
+
+DAY = 24 * 3600
+MOST_RECENT = 5000  # lines of a log of all pages or files
+BATCH = 200  # pages or files that are looked up at once
+KINDS = {"create": "C", "edit": "E", "minor": "e", "delete": "D", "revert": "R"}
+MOVED = "Two changes of the same second had texts of their own; the later one is dated a second later."
+
+
+class Change(Protocol):
+    """What revisions of pages and files have in common."""
+
+    @property
+    def time(self) -> int: ...
+
+    @property
+    def author(self) -> str: ...
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def summary(self) -> str: ...
+
+    @property
+    def extra(self) -> str: ...
+
+    @property
+    def size_change(self) -> int | None: ...
+
+    @property
+    def logged(self) -> str | None: ...
+
+
+@dataclass(slots=True)
+class Recent:
+    """The newest lines of all logs, no more than ``MOST_RECENT``."""
+
+    heap: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, time: int, line: str) -> None:
+        if len(self.heap) < MOST_RECENT:
+            heapq.heappush(self.heap, (time, line))
+        else:
+            heapq.heappushpop(self.heap, (time, line))
+
+    def lines(self, since: int, least: int) -> list[tuple[int, str]]:
+        """Oldest first: those since then, and at least so many."""
+        newest = sorted(self.heap)
+        return [each for at, each in enumerate(newest) if each[0] >= since or len(newest) - at <= least]
+
+
+@dataclass(slots=True)
+class Writing:
+    """``names``: the full names of the people by login. ``step``: is told after each page and file."""
+
+    folder: NewFolder
+    report: ExportReport
+    names: Mapping[str, str]
+    step: Callable[[], None]
+
+    def file(self, path: str, content: bytes, at: int | None = None) -> bool:
+        """Write one file; False, and a line in the report, where its name does not allow it."""
+        return self.files(path, (content,), at)
+
+    def files(self, path: str, stretches: Iterable[bytes], at: int | None = None) -> bool:
+        try:
+            self.folder.write_all(path, stretches, at)
+        except NotWritten as error:
+            self.report.left.append((path, error.reason))
+            return False
+        except FileNotFoundError as error:  # bytes that the wiki lost
+            self.report.left.append((path, f"Its bytes are not in the wiki any more. ({error})"))
+            return False
+        return True
+
+
+def path_of(name: str) -> str:
+    return encode(name, "url")
+
+
+def log_line(name: str, change: Change, time: int, moved: Mapping[int, int]) -> str:
+    """``time``: of the change in the export. ``moved``: times in the wiki to those in the export."""
+    extra = change.extra
+    if extra.isdecimal() and len(extra) < 16 and int(extra) in moved:
+        extra = str(moved[int(extra)])
+    raw = change.logged if time == change.time else None
+    kind = KINDS.get(change.kind, "E")
+    line = LogLine(time, change.address, kind, name, change.author, change.summary, extra, change.size_change)
+    return write_line(replace(line, raw=raw))
+
+
+def distinct_times(times: Sequence[int], fits: Callable[[int, int], bool]) -> list[int]:
+    """The times in the export, oldest first. ``fits(start, stop)``: whether changes of one second may stay so."""
+    found: list[int] = []
+    start = 0
+    while start < len(times):
+        stop = start + 1
+        while stop < len(times) and times[stop] == times[start]:
+            stop += 1
+        is_free = not found or found[-1] < times[start]
+        if is_free and (stop - start == 1 or fits(start, stop)):
+            found += [times[start]] * (stop - start)
+        else:
+            for _ in range(start, stop):
+                found.append(max(times[start], found[-1] + 1 if found else times[start]))
+        start = stop
+    return found
