@@ -1,0 +1,232 @@
+"""What became of each file of an old wiki: one row for each, so that a later run takes only what changed.
+
+A row is ``pending`` from the walk until its file is settled: a run that was killed goes on with these.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.exchange.dokuwiki.model import FileKind, Note, Sorted, SourceFile
+from app.exchange.dokuwiki.report import shown
+from app.store.database import transaction
+from app.store.exchange import ImportedFile, ImportRun
+
+BATCH = 500  # rows of one statement
+PENDING = "pending"
+OF_PAGES: tuple[FileKind, ...] = ("page", "attic", "page_log", "page_meta")
+OF_MEDIA: tuple[FileKind, ...] = ("media", "media_attic", "media_log")
+OF_REST: tuple[FileKind, ...] = ("conf", "subscription", "template", "kept")
+LOGS = ("page_log", "media_log")
+IN_HISTORIES = "What it says stands in the histories of pages and files; the wiki makes its list of changes from these."
+WORSE = {"same": 0, "stored": 0, "changed": 1, "left": 2}
+REV = {
+    "attic": re.compile(r"\.([0-9]{1,15})\.txt(?:\.gz|\.bz2)?\Z"),
+    "media_attic": re.compile(r"\.([0-9]{1,15})\.[^./]+\Z"),
+}
+Row = dict[str, object]
+One = TypeVar("One")
+
+
+class Ledger:
+    """The rows of one run over the old wiki ``wiki`` (64 hex digits).
+
+    ``known``: where the rows of earlier runs stand; others than ``sessions`` where nothing is to be stored.
+    """
+
+    def __init__(self, sessions: sessionmaker[Session], wiki: str, known: sessionmaker[Session] | None = None) -> None:
+        self.wiki = wiki
+        self.run = 0
+        self._sessions = sessions
+        self._known = known or sessions
+        self._odd: dict[str, str] = {}  # paths that no database takes, by their keys
+
+    def begin(self, place: str, now: int) -> None:
+        with self._sessions() as session, transaction(session):
+            run = ImportRun(wiki=self.wiki, place=shown(place), begun_at=now, phase="walk")
+            session.add(run)
+            session.flush()
+            self.run = run.id
+
+    def end(self, now: int) -> None:
+        with self._sessions() as session, transaction(session):
+            session.execute(update(ImportRun).where(ImportRun.id == self.run).values(ended_at=now, phase=""))
+
+    def walk(self, files: Iterable[Sorted]) -> Iterator[int]:
+        """Enter every file; yields how many were seen. Afterwards rows of files that are gone are gone, too."""
+        seen = 0
+        for some in _batches(files):
+            self._enter(some)
+            seen += len(some)
+            yield seen
+        self._forget_gone()
+
+    def count(self, kinds: Collection[str]) -> int:
+        """How many names of these kinds wait."""
+        with self._sessions() as session:
+            names = select(ImportedFile.name).where(*self._waiting(kinds)).distinct().subquery()
+            return session.execute(select(func.count()).select_from(names)).scalar_one()
+
+    def waiting(self, kinds: Collection[str]) -> Iterator[tuple[str, list[Sorted]]]:
+        """Each name that waits, with all files of these kinds that are its own, settled or not."""
+        after: str | None = None
+        while True:
+            query = select(ImportedFile.name).where(*self._waiting(kinds)).distinct()
+            query = query if after is None else query.where(ImportedFile.name > after)
+            with self._sessions() as session:
+                names = list(session.execute(query.order_by(ImportedFile.name).limit(BATCH // 5)).scalars())
+            if not names:
+                return
+            files = self._of_names(names, kinds)
+            yield from ((name, files[name]) for name in names)
+            after = names[-1]
+
+    def of_kinds(self, kinds: Collection[str]) -> list[Sorted]:
+        """All files of these kinds, in the order of their paths."""
+        query = select(ImportedFile).where(*self._mine(kinds)).order_by(ImportedFile.path)
+        with self._sessions() as session:
+            return [self._sorted(row) for row in session.execute(query).scalars()]
+
+    def settle(self, files: Sequence[Sorted], notes: Iterable[Note]) -> None:
+        """``notes`` say what of ``files`` was not stored as it stands: by path, or by the name of the whole page."""
+        told = _by_path(files, notes)
+        keys = {_key(one.file.path): one for one in files}
+        with self._sessions() as session, transaction(session):
+            for some in _batches(keys):
+                query = select(ImportedFile).where(ImportedFile.wiki == self.wiki, ImportedFile.path_key.in_(some))
+                for row in session.execute(query).scalars():
+                    _settle(row, told.get(keys[row.path_key].file.path, ()))
+
+    def _enter(self, some: Sequence[Sorted]) -> None:
+        keys = [_key(one.file.path) for one in some]
+        before = self._before(keys)
+        rows = [self._row(key, one, before.get(key)) for key, one in zip(keys, some, strict=True)]
+        self._odd |= {
+            key: one.file.path for key, one in zip(keys, some, strict=True) if shown(one.file.path) != one.file.path
+        }
+        with self._sessions() as session, transaction(session):
+            here = dict(session.execute(self._ids(keys)).all())
+            old = [row | {"id": here[row["path_key"]]} for row in rows if row["path_key"] in here]
+            new = [row for row in rows if row["path_key"] not in here]
+            if old:
+                session.execute(update(ImportedFile), old)
+            if new:
+                session.execute(insert(ImportedFile), new)
+
+    def _before(self, keys: Sequence[str]) -> Mapping[str, ImportedFile]:
+        query = select(ImportedFile).where(ImportedFile.wiki == self.wiki, ImportedFile.path_key.in_(keys))
+        with self._known() as session:
+            return {row.path_key: row for row in session.execute(query).scalars()}
+
+    def _ids(self, keys: Sequence[str]) -> Select[str, int]:
+        which = select(ImportedFile.path_key, ImportedFile.id)
+        return which.where(ImportedFile.wiki == self.wiki, ImportedFile.path_key.in_(keys))
+
+    def _row(self, key: str, one: Sorted, before: ImportedFile | None) -> Row:
+        outcome, why, lines = _first_outcome(one), one.why, "[]"
+        if before and outcome == PENDING and _is_same(one, before):
+            outcome = "same" if before.outcome == "stored" else before.outcome
+            why, lines = before.why, before.lines
+        if one.kind == "global_log":
+            why = IN_HISTORIES
+        return {
+            "wiki": self.wiki,
+            "path_key": key,
+            "path": shown(one.file.path),
+            "run_id": self.run,
+            "kind": one.kind,
+            "name": one.name,
+            "size": one.file.size,
+            "changed_at": one.file.changed_at,
+            "outcome": outcome,
+            "why": why,
+            "lines": lines,
+        }
+
+    def _forget_gone(self) -> None:
+        """What belonged to a file that is gone is looked at again."""
+        gone = select(ImportedFile.name).where(ImportedFile.wiki == self.wiki, ImportedFile.run_id != self.run)
+        with self._sessions() as session, transaction(session):
+            kinds = ImportedFile.kind.in_((*OF_PAGES, *OF_MEDIA))
+            again = update(ImportedFile).where(ImportedFile.wiki == self.wiki, ImportedFile.run_id == self.run, kinds)
+            again = again.where(ImportedFile.name.in_(gone.where(kinds)))
+            session.execute(again.values(outcome=PENDING), execution_options={"synchronize_session": False})
+            old = delete(ImportedFile).where(ImportedFile.wiki == self.wiki, ImportedFile.run_id != self.run)
+            session.execute(old, execution_options={"synchronize_session": False})
+
+    def _mine(self, kinds: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+        return ImportedFile.wiki == self.wiki, ImportedFile.run_id == self.run, ImportedFile.kind.in_(kinds)
+
+    def _waiting(self, kinds: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+        return (*self._mine(kinds), ImportedFile.outcome == PENDING)
+
+    def _of_names(self, names: Sequence[str], kinds: Collection[str]) -> dict[str, list[Sorted]]:
+        found: dict[str, list[Sorted]] = {name: [] for name in names}
+        query = select(ImportedFile).where(*self._mine(kinds), ImportedFile.name.in_(names)).order_by(ImportedFile.id)
+        with self._sessions() as session:
+            for row in session.execute(query).scalars():
+                found[row.name].append(self._sorted(row))
+        return found
+
+    def _sorted(self, row: ImportedFile) -> Sorted:
+        path = self._odd.get(row.path_key, row.path)
+        rev = REV[row.kind].search(path) if row.kind in REV else None
+        file = SourceFile(path, row.size, row.changed_at)
+        return Sorted(file, row.kind, row.name, int(rev[1]) if rev else None, row.why)  # type: ignore[arg-type]  # as stored
+
+
+def _batches(items: Iterable[One]) -> Iterator[list[One]]:
+    rest = iter(items)
+    while some := list(islice(rest, BATCH)):
+        yield some
+
+
+def _key(path: str) -> str:
+    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _first_outcome(one: Sorted) -> str:
+    if one.kind in ("disposable", "unreadable"):
+        return "left"
+    return "changed" if one.kind == "global_log" else PENDING
+
+
+def _is_same(one: Sorted, before: ImportedFile) -> bool:
+    """What was left is tried again."""
+    there = (before.size, before.changed_at, before.kind, before.name)
+    now = (one.file.size, one.file.changed_at, one.kind, one.name)
+    return before.outcome not in (PENDING, "left") and there == now
+
+
+def _by_path(files: Sequence[Sorted], notes: Iterable[Note]) -> dict[str, list[Note]]:
+    paths = {one.file.path for one in files}
+    told: dict[str, list[Note]] = {}
+    for note in notes:
+        if note.path in paths:
+            told.setdefault(note.path, []).append(note)
+            continue
+        for one in files:
+            if one.name == note.path and (note.line is None or one.kind in LOGS):
+                told.setdefault(one.file.path, []).append(note)
+    return told
+
+
+def _settle(row: ImportedFile, notes: Sequence[Note]) -> None:
+    if row.outcome == "same" and not notes:
+        return
+    row.outcome = "changed" if row.why else "stored"
+    lines = [
+        [note.line, note.outcome, note.why] for note in notes if note.line is not None and note.outcome != "stored"
+    ]
+    whole = max((note for note in notes if note.line is None), key=lambda note: WORSE[note.outcome], default=None)
+    if lines:
+        row.outcome = "changed"
+    if whole and (WORSE[whole.outcome] >= WORSE[row.outcome]):
+        row.outcome, row.why = whole.outcome, whole.why or row.why
+    row.lines = json.dumps(lines, ensure_ascii=False)
