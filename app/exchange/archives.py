@@ -17,12 +17,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 
 from app.domain.errors import BadValue
 from app.opening_files import open_blobs
 from app.settings import Settings, make_home
 from app.store.blobs import Blobs, key_of
+from app.store.naming import FOR_GOOD
 from app.store.objects import CHUNK
 from app.wiki import Wiki
 
@@ -172,10 +173,15 @@ def _copy_database(source: Path, target: Path) -> None:
 
 
 def _named(database: Path) -> list[str]:
-    """The hashes of all media files that the database knows."""
+    """The hashes of all bytes that the database names for good; one that is older may lack some of the columns."""
+    found: set[str] = set()
     with closing(sqlite3.connect(database)) as connection:
-        rows = connection.execute("SELECT DISTINCT sha256 FROM media_revision WHERE sha256 IS NOT NULL").fetchall()
-    return [row[0] for row in rows]
+        for column in FOR_GOOD:
+            place = (column.class_.__tablename__, column.key)
+            if connection.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", place).fetchone():
+                rows = connection.execute(str(select(column).distinct().where(column.is_not(None))))
+                found.update(row[0] for row in rows)
+    return sorted(found)
 
 
 def _add_bytes(archive: tarfile.TarFile, wiki: Wiki, sha256: str) -> None:

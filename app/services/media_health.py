@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.services.findings import NONE, Check, Finding, Patient, count_of, lost, numbered, summed
 from app.store.blobs import Blobs
-from app.store.exchange import KeptFile
-from app.store.media import IncomingPart, Media, MediaRevision, MediaSpace
+from app.store.media import Media, MediaRevision, MediaSpace
+from app.store.naming import FOR_GOOD, FOR_NOW
 
 Item = TypeVar("Item")
 STRETCH = 500  # hashes asked for at a time
@@ -113,9 +113,9 @@ def compare(session: Session, blobs: Blobs) -> Comparison:
 
 
 def named_of(session: Session, hashes: list[str]) -> set[str]:
-    """Those of ``hashes`` (a stretch) that a version of a file names, or a part of one that is on its way."""
+    """Those of ``hashes`` (a stretch) that some row names."""
     found: set[str] = set()
-    for column in (MediaRevision.sha256, IncomingPart.sha256, KeptFile.sha256):
+    for column in (*FOR_GOOD, *FOR_NOW):
         rows = session.execute(select(column).where(column.in_(hashes)).distinct()).scalars()
         found.update(sha256 for sha256 in rows if sha256)
     return found
@@ -135,9 +135,13 @@ def _on_one_side(pairs: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]
 
 
 def _named(session: Session) -> Iterator[str]:
-    """Every hash that a version of a file names, once, in order."""
+    """Every hash that a row names for good, once, in order."""
+    for sha256, _ in groupby(merge(*(_in_column(session, column) for column in FOR_GOOD))):
+        yield sha256
+
+
+def _in_column(session: Session, column: InstrumentedAttribute[Any]) -> Iterator[str]:
     last = ""
-    column = MediaRevision.sha256
     query = select(column).distinct().order_by(column).limit(STRETCH)
     while found := [sha256 for sha256 in session.execute(query.where(column > last)).scalars() if sha256]:
         yield from found

@@ -4,11 +4,13 @@ import socket
 import sqlite3
 import stat
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+from app.store.blobs import local_blobs
 from tests.cli.conftest import Run
 from tests.cli.test_media import PNG
 
@@ -83,6 +85,32 @@ def test_a_backup_brings_everything_back(lierre: Run, filled: Path, tmp_path: Pa
     assert (other / "secret.key").read_bytes() == (filled / "secret.key").read_bytes()
     assert stat.S_IMODE((other / "secret.key").stat().st_mode) == 0o600
     assert lierre("doctor", home=other).exit_code == 0
+
+
+def test_a_backup_holds_the_bytes_that_came_from_another_wiki(lierre: Run, filled: Path, tmp_path: Path) -> None:
+    archive, other, kept = tmp_path / "all.tar.gz", tmp_path / "other", b"what an extension wrote"
+    sha256 = local_blobs(filled / "media").put(io.BytesIO(kept), limit=99).sha256
+    with closing(sqlite3.connect(filled / "wiki.db")) as connection, connection:
+        row = ("data/meta/start.foo", sha256, len(kept), 0)
+        connection.execute("INSERT INTO kept_file (path, sha256, size, changed_at) VALUES (?, ?, ?, ?)", row)
+
+    assert lierre("backup", str(archive)).exit_code == 0
+    restored = lierre("restore", str(archive), home=other)
+
+    assert restored.exit_code == 0, restored.stderr
+    assert b"".join(local_blobs(other / "media").read(sha256)) == kept
+
+
+def test_a_backup_from_before_a_column_was_there_is_restored(lierre: Run, filled: Path, tmp_path: Path) -> None:
+    archive, other = tmp_path / "all.tar.gz", tmp_path / "other"
+    with closing(sqlite3.connect(filled / "wiki.db")) as connection, connection:
+        connection.execute("DROP TABLE kept_file")
+
+    assert lierre("backup", str(archive)).exit_code == 0
+    restored = lierre("restore", str(archive), home=other)
+
+    assert restored.exit_code == 0, restored.stderr
+    assert lierre("media", "get", "a.png", home=other).stdout_bytes == PNG
 
 
 def test_a_backup_is_for_its_owner_alone(lierre: Run, filled: Path, tmp_path: Path) -> None:

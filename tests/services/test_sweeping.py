@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue, StorageFailed
@@ -16,11 +16,14 @@ from app.opening_files import open_bucket
 from app.services import state, sweeping
 from app.services.media import Upload, delete_media, find_media, put_media
 from app.services.media_health import Comparison, compare
+from app.services.pages import PageEdit, save_page
 from app.services.sweeping import sweep
 from app.store.blobs import DERIVED, FETCHED, Blob, Blobs, Received, key_of, local_blobs
 from app.store.database import session_factory, transaction
+from app.store.exchange import KeptFile
 from app.store.media import Incoming, IncomingPart
 from app.store.objects import Entry, LocalObjects
+from app.store.pages import Revision
 from tests.conftest import ALICE, BOB, NOW
 
 DAY = 24 * 3600
@@ -66,6 +69,26 @@ def test_what_nothing_names_goes_after_a_day(session: Session, blobs: Blobs) -> 
     assert blobs.has(used)
     assert blobs.has(old), "the history shows it"
     assert compare(session, blobs).stray == 0
+
+
+@pytest.mark.parametrize("where", ["kept file", "original of a page"])
+def test_what_came_from_another_wiki_stays_and_is_missed(session: Session, blobs: Blobs, where: str) -> None:
+    sha256 = stray(blobs, b"caf\xe9")
+    if where == "original of a page":
+        save_page(session, PageEdit("ivy", "caf\xe9"), viewer=BOB, now=NOW)
+    with transaction(session):
+        if where == "kept file":
+            session.add(KeptFile(path="data/meta/ivy.foo", sha256=sha256, size=4, changed_at=NOW))
+        else:
+            session.execute(update(Revision).values(original=sha256))
+
+    swept = sweep(session, blobs, now=later(blobs, 2))
+
+    assert swept.all == 0
+    assert blobs.has(sha256)
+    assert compare(session, blobs) == Comparison(missing=0, stray=0, named=1)
+    blobs.remove(sha256)
+    assert compare(session, blobs).missing == 1
 
 
 def test_parts_of_a_file_on_its_way_stay(session: Session, blobs: Blobs) -> None:
