@@ -14,7 +14,7 @@ from app.exchange.dokuwiki.conf_files import write_list, write_people, write_rul
 from app.exchange.dokuwiki.model import OldPerson, OldRule
 from app.exchange.dokuwiki.php_source import write_config
 from app.exchange.dokuwiki.store_settings import BLOCKED, PLUGINS, TABLES
-from app.exchange.dokuwiki.writing import BATCH, Writing, path_of
+from app.exchange.dokuwiki.writing import BATCH, Writing, lazily, path_of
 from app.services.groups import groups_of
 from app.services.setting_rows import load_settings
 from app.services.wiki_tables import table_texts
@@ -164,7 +164,7 @@ def _kept(session: Session, blobs: Blobs, writing: Writing) -> None:
     while rows := session.execute(query.where(KeptFile.path > after)).all():
         for row in rows:
             path = _home(row.path)
-            if writing.files(path, _bytes(blobs, row.sha256), row.changed_at):
+            if writing.files(path, lazily(blobs, row.sha256), row.changed_at):
                 writing.report.count("kept files")
                 if path.lower().endswith(PROGRAMS):
                     writing.report.changed.append((path, PROGRAM))
@@ -174,10 +174,6 @@ def _kept(session: Session, blobs: Blobs, writing: Writing) -> None:
 def _home(path: str) -> str:
     """Where a file of an installation lies; of one that was only a data folder, below ``data``."""
     return f"data/{path}" if path.startswith(ROLES) and not path.startswith(FOLDERS) else path
-
-
-def _bytes(blobs: Blobs, sha256: str) -> Iterator[bytes]:
-    yield from blobs.read(sha256)
 
 
 def names_of_people(session: Session) -> Mapping[str, str]:

@@ -1,12 +1,12 @@
 """Files as DokuWiki keeps them: the current bytes, older ones beside them, and the log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app.exchange.dokuwiki.writing import BATCH, MOVED, Recent, Writing, distinct_times, log_line, path_of
+from app.exchange.dokuwiki.writing import Recent, Writing, by_id, distinct_times, lazily, path_of, write_log
 from app.store.blobs import Blobs
 from app.store.media import Media, MediaRevision
 
@@ -29,7 +29,7 @@ _COLUMNS = (
 def write_media(session: Session, blobs: Blobs, writing: Writing) -> Recent:
     """Every file, a stretch of its bytes at a time. Returns the newest changes."""
     recent = Recent()
-    for media in _media(session):
+    for media in by_id(session, Media.id, Media.name, Media.current_id):
         changes = session.execute(
             select(*_COLUMNS).where(MediaRevision.media_id == media.id).order_by(MediaRevision.time, MediaRevision.seq)
         ).all()
@@ -39,14 +39,6 @@ def write_media(session: Session, blobs: Blobs, writing: Writing) -> Recent:
     return recent
 
 
-def _media(session: Session) -> Iterator[Row[*tuple[Any, ...]]]:
-    after = 0
-    columns = (Media.id, Media.name, Media.current_id)
-    while rows := session.execute(select(*columns).where(Media.id > after).order_by(Media.id).limit(BATCH)).all():
-        yield from rows
-        after = rows[-1].id
-
-
 def _write_one(
     blobs: Blobs,
     writing: Writing,
@@ -54,18 +46,11 @@ def _write_one(
     changes: Sequence[Row[*tuple[Any, ...]]],
     recent: Recent,
 ) -> None:
-    path = path_of(media.name)
     times = _times(media, changes)
-    moved = {change.time: time for change, time in zip(changes, times, strict=True)}
-    if any(change.time != time for change, time in zip(changes, times, strict=True)):
-        writing.report.changed.append((media.name, MOVED))
-    lines = [log_line(media.name, change, time, moved) for change, time in zip(changes, times, strict=True)]
-    log = "".join(f"{line}\n" for line in lines).encode()
-    if not writing.file(f"data/media_meta/{path}.changes", log, times[-1]):
+    if not write_log(writing, "data/media_meta", media.name, changes, times, recent):
         return
-    for change, time, line in zip(changes, times, lines, strict=True):
-        recent.add(time, line)
-        _write_version(blobs, writing, media, path, change, time)
+    for change, time in zip(changes, times, strict=True):
+        _write_version(blobs, writing, media, path_of(media.name), change, time)
     if media.current_id is not None:
         writing.report.count("files")
 
@@ -87,14 +72,10 @@ def _write_version(
         if change.sha256 is None:
             writing.report.left.append((media.name, NO_CURRENT))
         else:
-            writing.files(f"data/media/{path}", _stretches(blobs, change.sha256), time)
+            writing.files(f"data/media/{path}", lazily(blobs, change.sha256), time)
     elif change.kind != "delete" and change.sha256 is not None:
         stem, dot, ending = path.rpartition(".")
         if not dot or "/" in ending:
             writing.report.left.append((media.name, NO_ENDING.format(time=time)))
         else:
-            writing.files(f"data/media_attic/{stem}.{time}.{ending}", _stretches(blobs, change.sha256), time)
-
-
-def _stretches(blobs: Blobs, sha256: str) -> Iterator[bytes]:
-    yield from blobs.read(sha256)
+            writing.files(f"data/media_attic/{stem}.{time}.{ending}", lazily(blobs, change.sha256), time)

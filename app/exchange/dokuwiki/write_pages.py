@@ -3,14 +3,14 @@
 import gzip
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.exchange.dokuwiki.php_values import dumps
-from app.exchange.dokuwiki.writing import BATCH, KINDS, MOVED, Recent, Writing, distinct_times, log_line, path_of
+from app.exchange.dokuwiki.writing import KINDS, Recent, Writing, by_id, distinct_times, path_of, write_log
 from app.services.texts import load_text
 from app.store.blobs import Blobs
 from app.store.pages import Page, Revision
@@ -37,7 +37,7 @@ _COLUMNS = (
 def write_pages(session: Session, blobs: Blobs, writing: Writing) -> Recent:
     """Every page, one after the other; memory holds one text at a time. Returns the newest changes."""
     recent = Recent()
-    for page in _pages(session):
+    for page in by_id(session, Page.id, Page.name, Page.title, Page.markup, Page.current_id, Page.kept):
         changes = session.execute(
             select(*_COLUMNS).where(Revision.page_id == page.id).order_by(Revision.time, Revision.seq)
         ).all()
@@ -45,14 +45,6 @@ def write_pages(session: Session, blobs: Blobs, writing: Writing) -> Recent:
             _write_page(session, blobs, writing, page, changes, recent)
         writing.step()
     return recent
-
-
-def _pages(session: Session) -> Iterator[Row[*tuple[Any, ...]]]:
-    after = 0
-    columns = (Page.id, Page.name, Page.title, Page.markup, Page.current_id, Page.kept)
-    while rows := session.execute(select(*columns).where(Page.id > after).order_by(Page.id).limit(BATCH)).all():
-        yield from rows
-        after = rows[-1].id
 
 
 def _write_page(
@@ -65,14 +57,8 @@ def _write_page(
 ) -> None:
     path = path_of(page.name)
     times = _times(changes)
-    moved = {change.time: time for change, time in zip(changes, times, strict=True)}
-    if any(change.time != time for change, time in zip(changes, times, strict=True)):
-        writing.report.changed.append((page.name, MOVED))
-    lines = [log_line(page.name, change, time, moved) for change, time in zip(changes, times, strict=True)]
-    if not writing.file(f"data/meta/{path}.changes", "".join(f"{line}\n" for line in lines).encode(), times[-1]):
+    if not write_log(writing, "data/meta", page.name, changes, times, recent):
         return
-    for time, line in zip(times, lines, strict=True):
-        recent.add(time, line)
     _write_attic(session, blobs, writing, path, changes, times)
     if page.current_id is not None:
         _write_current(session, blobs, writing, page, changes, times)

@@ -1,15 +1,19 @@
 """What the parts of an export to DokuWiki share: where they write, what they tell, the newest changes."""
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.exchange.dokuwiki.changelog import write_line
 from app.exchange.dokuwiki.file_names import encode
 from app.exchange.dokuwiki.model import LogLine
 from app.exchange.export_report import ExportReport
 from app.exchange.new_folder import NewFolder, NotWritten
+from app.store.blobs import Blobs
 
 DAY = 24 * 3600
 MOST_RECENT = 5000  # lines of a log of all pages or files
@@ -93,7 +97,36 @@ def path_of(name: str) -> str:
     return encode(name, "url")
 
 
-def log_line(name: str, change: Change, time: int, moved: Mapping[int, int]) -> str:
+def by_id(session: Session, key: InstrumentedAttribute[int], *columns: InstrumentedAttribute[Any]) -> Iterator[Any]:
+    """These columns of all rows of a table, ``key`` among them, a stretch at a time."""
+    after = 0
+    while rows := session.execute(select(key, *columns).where(key > after).order_by(key).limit(BATCH)).all():
+        yield from rows
+        after = rows[-1].id
+
+
+def lazily(blobs: Blobs, sha256: str) -> Iterator[bytes]:
+    """Bytes that are missed only when they are written, see ``Writing.files``."""
+    yield from blobs.read(sha256)
+
+
+def write_log(
+    writing: Writing, folder: str, name: str, changes: Sequence[Change], times: Sequence[int], recent: Recent
+) -> bool:
+    """The history of a page or file; False where no file can be called so."""
+    moved = {change.time: time for change, time in zip(changes, times, strict=True)}
+    if any(change.time != time for change, time in zip(changes, times, strict=True)):
+        writing.report.changed.append((name, MOVED))
+    lines = [_line(name, change, time, moved) for change, time in zip(changes, times, strict=True)]
+    log = "".join(f"{line}\n" for line in lines).encode()
+    if not writing.file(f"{folder}/{path_of(name)}.changes", log, times[-1]):
+        return False
+    for time, line in zip(times, lines, strict=True):
+        recent.add(time, line)
+    return True
+
+
+def _line(name: str, change: Change, time: int, moved: Mapping[int, int]) -> str:
     """``time``: of the change in the export. ``moved``: times in the wiki to those in the export."""
     extra = change.extra
     if extra.isdecimal() and len(extra) < 16 and int(extra) in moved:
