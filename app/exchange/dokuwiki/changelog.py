@@ -8,6 +8,8 @@ from typing import BinaryIO
 from app.exchange.dokuwiki.model import LogLine, Note
 
 COLUMNS = 8
+KIND_OF = {"C": "create", "E": "edit", "e": "minor", "D": "delete", "R": "revert"}  # letter to our word
+LETTER_OF = {kind: letter for letter, kind in KIND_OF.items()}
 LONGEST_LINE = 64 * 1024  # bytes; a longer one is no line of a log
 LONGEST_SUMMARY = 255  # characters that the old wiki keeps
 NO_ID = "This line names no page."

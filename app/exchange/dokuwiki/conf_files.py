@@ -108,9 +108,13 @@ def write_list(entries: Iterable[str]) -> str:
     return "".join(f"{entry}\n" for entry in entries)
 
 
+def text_of(data: bytes) -> str:
+    """A small file as text: no mark in front, lines that end as those of Unix."""
+    return as_text(data.removeprefix(b"\xef\xbb\xbf")).replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _lines(data: bytes) -> Iterator[tuple[int, str]]:
-    text = as_text(data.removeprefix(b"\xef\xbb\xbf"))
-    yield from enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1)
+    yield from enumerate(text_of(data).split("\n"), 1)
 
 
 def _guard(name: str) -> list[str]:

@@ -1,13 +1,12 @@
 """What histories of pages and of files have in common: the lines of a log, and changes that nobody logged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Protocol
 
-from app.exchange.dokuwiki.changelog import bounded_lines, read_log, write_line
+from app.exchange.dokuwiki.changelog import KIND_OF, bounded_lines, read_log, write_line
 from app.exchange.dokuwiki.model import LogLine, Note, Sorted, SourceFile, Unreadable
 
-KINDS = frozenset("CEeDR")
 NOBODY = "127.0.0.1"  # the address of changes that nobody logged
 OTHER_NAME = "This line names another page; it is taken as one of the page whose log it stands in."
 OTHER_KIND = "This line tells no known kind of change; it is taken as an edit."
@@ -80,6 +79,25 @@ def unlogged(name: str, kind: str, time: int, summary: str, change: int | None =
     return LogLine(time, NOBODY, kind, name, "", summary, "", change)
 
 
+def untold_changes(
+    name: str, sizes: Mapping[int, int], told: Sequence[LogLine], *, is_gone: bool, words: Words, now: int
+) -> tuple[list[LogLine], list[int]]:
+    """Changes that only the attic knows of, oldest first; and its times that are newer than all that is told.
+
+    ``sizes``: bytes by time, of all that lies there. ``told``: the other changes. ``is_gone``: nothing is there now;
+    where nothing is told either, a deletion ends the history.
+    """
+    alone = sorted(sizes.keys() - {line.time for line in told})
+    lines = [unlogged(name, "E", rev, words.edited) for rev in alone]
+    if not told:
+        if alone and is_gone:
+            time = max(alone[-1] + 1, now - 1)
+            lines.append(unlogged(name, "D", time, words.removed + words.undated, -sizes[alone[-1]]))
+        return lines, []
+    newest = told[-1].time
+    return [line for line in lines if line.time <= newest], [rev for rev in alone if rev > newest]
+
+
 def found_change(
     name: str, last: LogLine | None, last_size: int | None, current: Current | None, *, words: Words, now: int
 ) -> LogLine | None:
@@ -129,7 +147,7 @@ def _mended(line: LogLine, path: str, name: str) -> Iterator[LogLine | Note]:
     if line.name != name:
         changed["name"] = name
         yield Note(path, "changed", OTHER_NAME, line.number)
-    if line.kind not in KINDS:
+    if line.kind not in KIND_OF:
         changed["kind"] = "E"
         yield Note(path, "changed", OTHER_KIND, line.number)
     yield replace(line, **changed, raw=write_line(line)) if changed else line  # type: ignore[arg-type]

@@ -7,14 +7,13 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.exchange.dokuwiki.model import FileKind, Note, Sorted, SourceFile
 from app.exchange.dokuwiki.report import shown
+from app.services.media_health import stretches
 from app.store.database import transaction
 from app.store.exchange import ImportedFile, ImportRun
 
@@ -31,7 +30,6 @@ REV = {
     "media_attic": re.compile(r"\.([0-9]{1,15})\.[^./]+\Z"),
 }
 Row = dict[str, object]
-One = TypeVar("One")
 
 
 class Ledger:
@@ -61,7 +59,7 @@ class Ledger:
     def walk(self, files: Iterable[Sorted]) -> Iterator[int]:
         """Enter every file; yields how many were seen. Afterwards rows of files that are gone are gone, too."""
         seen = 0
-        for some in _batches(files):
+        for some in stretches(files, BATCH):
             self._enter(some)
             seen += len(some)
             yield seen
@@ -96,15 +94,15 @@ class Ledger:
     def settle(self, files: Sequence[Sorted], notes: Iterable[Note]) -> None:
         """``notes`` say what of ``files`` was not stored as it stands: by path, or by the name of the whole page."""
         told = _by_path(files, notes)
-        keys = {_key(one.file.path): one for one in files}
+        keys = {path_key(one.file.path): one for one in files}
         with self._sessions() as session, transaction(session):
-            for some in _batches(keys):
+            for some in stretches(keys, BATCH):
                 query = select(ImportedFile).where(ImportedFile.wiki == self.wiki, ImportedFile.path_key.in_(some))
                 for row in session.execute(query).scalars():
                     _settle(row, told.get(keys[row.path_key].file.path, ()))
 
     def _enter(self, some: Sequence[Sorted]) -> None:
-        keys = [_key(one.file.path) for one in some]
+        keys = [path_key(one.file.path) for one in some]
         before = self._before(keys)
         rows = [self._row(key, one, before.get(key)) for key, one in zip(keys, some, strict=True)]
         self._odd |= {
@@ -181,13 +179,8 @@ class Ledger:
         return Sorted(file, row.kind, row.name, int(rev[1]) if rev else None, row.why)  # type: ignore[arg-type]  # as stored
 
 
-def _batches(items: Iterable[One]) -> Iterator[list[One]]:
-    rest = iter(items)
-    while some := list(islice(rest, BATCH)):
-        yield some
-
-
-def _key(path: str) -> str:
+def path_key(path: str) -> str:
+    """``ImportedFile.path_key``: undecodable bytes are surrogates in ``path``."""
     return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()
 
 

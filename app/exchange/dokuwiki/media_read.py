@@ -11,7 +11,7 @@ from app.exchange.dokuwiki.histories import (
     one,
     read_lines,
     seconds,
-    unlogged,
+    untold_changes,
     words_of,
 )
 from app.exchange.dokuwiki.model import LogLine, Note, OldMedia, OldMediaRevision, Sorted, SourceFile
@@ -76,20 +76,11 @@ def _add_unlogged(
     name: str, revisions: list[OldMediaRevision], old: Old, *, is_gone: bool, lang: str, now: int
 ) -> list[Note]:
     """Put old files in that no line tells of; what is there now stays the last."""
-    words = words_of(lang)
-    told = {revision.line.time for revision in revisions}
-    alone = sorted(rev for rev in old if rev not in told)
-    if alone and not revisions and is_gone:
-        time = max(alone[-1] + 1, now - 1)
-        line = unlogged(name, "D", time, words.removed + words.undated, -old[alone[-1]].size)
-        revisions.append(OldMediaRevision(line, None, deleted=True, external=True))
-    newest = revisions[-1].line.time if revisions else None
-    notes = []
-    for rev in alone:
-        if newest is not None and rev > newest:
-            notes.append(Note(old[rev].path, "left", NEWER))
-            continue
-        line = unlogged(name, "E", rev, words.edited)
-        revisions.append(OldMediaRevision(line, old[rev].path, deleted=False, external=True))
+    sizes = {rev: file.size for rev, file in old.items()}
+    told = [revision.line for revision in revisions]
+    lines, newer = untold_changes(name, sizes, told, is_gone=is_gone, words=words_of(lang), now=now)
+    for line in lines:
+        path = old[line.time].path if line.time in old else None
+        revisions.append(OldMediaRevision(line, path, deleted=line.kind == "D", external=True))
     revisions.sort(key=lambda revision: revision.line.time)
-    return notes
+    return [Note(old[rev].path, "left", NEWER) for rev in newer]

@@ -39,8 +39,8 @@ def read_attic(source: Readable, path: str) -> OldText:
         return read_text(source, path)
     with source.open(path) as stream:
         try:
-            with _unpacked(stream, path) as unpacked:
-                raw = unpacked.read(MOST_BYTES + 1)
+            with unpacked(stream, path) as bare:
+                raw = bare.read(MOST_BYTES + 1)
         except (OSError, EOFError, zlib.error, ValueError):
             raise Unreadable(BROKEN) from None
     if len(raw) > MOST_BYTES:
@@ -73,7 +73,8 @@ def _decoded(raw: bytes) -> tuple[str, str]:
     return whole, HALVES
 
 
-def _unpacked(stream: BinaryIO, path: str) -> BinaryIO:
+def unpacked(stream: BinaryIO, path: str) -> BinaryIO:
+    """A text of the attic, packed or not, as its name says."""
     if path.endswith(".gz"):
         return cast(BinaryIO, gzip.GzipFile(fileobj=stream, mode="rb"))
-    return cast(BinaryIO, bz2.BZ2File(stream, "rb"))
+    return cast(BinaryIO, bz2.BZ2File(stream, "rb")) if path.endswith(".bz2") else stream

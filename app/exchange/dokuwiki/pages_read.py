@@ -12,7 +12,7 @@ from app.exchange.dokuwiki.histories import (
     one,
     read_lines,
     seconds,
-    unlogged,
+    untold_changes,
     words_of,
 )
 from app.exchange.dokuwiki.model import LogLine, Note, OldPage, OldRevision, Sorted, SourceFile, Unreadable
@@ -141,21 +141,14 @@ def _add_unlogged(
     name: str, revisions: list[OldRevision], texts: _Texts, *, is_gone: bool, lang: str, now: int
 ) -> None:
     """Put texts of the attic in that no line tells of; what is there now stays the last."""
-    words = words_of(lang)
-    told = {revision.line.time for revision in revisions}
-    alone = sorted(rev for rev in texts.found if rev not in told)
-    if alone and not revisions and is_gone:
-        time = max(alone[-1] + 1, now - 1)
-        line = unlogged(name, "D", time, words.removed + words.undated, -texts.found[alone[-1]][1].size)
-        revisions.append(OldRevision(line, None, deleted=True, external=True))
-    newest = revisions[-1].line.time if revisions else None
-    for rev in alone:
-        file, text = texts.found[rev]
-        if newest is not None and rev > newest:
-            texts.notes.append(Note(file.path, "left", NEWER))
-            continue
-        line = unlogged(name, "E", rev, words.edited)
-        revisions.append(OldRevision(line, text.text, deleted=False, external=True, original=text.original))
+    sizes = {rev: text.size for rev, (_, text) in texts.found.items()}
+    told = [revision.line for revision in revisions]
+    lines, newer = untold_changes(name, sizes, told, is_gone=is_gone, words=words_of(lang), now=now)
+    texts.notes += [Note(texts.found[rev][0].path, "left", NEWER) for rev in newer]
+    for line in lines:
+        bare = OldRevision(line, None, deleted=line.kind == "D", external=True)
+        text = texts.at(line.time)
+        revisions.append(_with_text(bare, text) if text else bare)
     revisions.sort(key=lambda revision: revision.line.time)
 
 

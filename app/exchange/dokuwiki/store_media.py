@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import StorageFailed
 from app.domain.wiki_tables import file_types
-from app.exchange.dokuwiki.changelog import write_line
+from app.exchange.dokuwiki.changelog import KIND_OF, write_line
 from app.exchange.dokuwiki.model import LogLine, Note, OldMedia, OldMediaRevision, Unreadable
 from app.services.askers import forget_media_askers
 from app.services.media_checks import Checked, Types, check, type_of
@@ -23,7 +23,6 @@ from app.store.database import transaction
 from app.store.media import Media, MediaRevision
 
 MOST = 64 * 1024**3  # bytes of one file
-KINDS = {"C": "create", "E": "edit", "e": "minor", "D": "delete", "R": "revert"}
 OURS = "This file was changed here since it was imported: what is new in the old wiki is left out."
 TOO_LARGE = "This file is larger than 64 gigabytes."
 
@@ -170,7 +169,7 @@ def _write(
 def _values(old: OldMediaRevision, found: Kept) -> dict[str, Any]:
     line = old.line
     return {
-        "kind": "delete" if old.deleted else KINDS.get(line.kind, "edit"),
+        "kind": "delete" if old.deleted else KIND_OF.get(line.kind, "edit"),
         "author": line.user[:255],
         "address": line.address[:64],
         "summary": line.summary,

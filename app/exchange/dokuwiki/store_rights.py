@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.access import DELETE, EVERYBODY, NONE, Rule, read_rules
-from app.exchange.dokuwiki.changelog import as_text
+from app.exchange.dokuwiki.conf_files import text_of
 from app.exchange.dokuwiki.model import Note, Sorted
 from app.exchange.dokuwiki.settling import (
     ConfFile,
@@ -109,7 +109,7 @@ def _since(
 def _read(found: ConfFile, notes: list[Note]) -> Places:
     """The rules by place; of two of one place, that which gives more, as they were read."""
     wanted: Places = {}
-    for number, line in enumerate(_lines(found.data), 1):
+    for number, line in enumerate(text_of(found.data).split("\n"), 1):
         bare = line.strip()
         if not bare or bare.startswith("#"):
             continue
@@ -142,7 +142,3 @@ def _take(rule: Rule, wanted: Places, notes: list[Note], path: str, number: int)
 
 def _fits(text: str, longest: int) -> bool:
     return len(text) <= longest and text.isprintable() and " " not in text
-
-
-def _lines(data: bytes) -> list[str]:
-    return as_text(data.removeprefix(b"\xef\xbb\xbf")).replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -1,18 +1,17 @@
 """What was stored, read back whole and compared with the bytes that the source holds."""
 
-import bz2
-import gzip
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.exchange.dokuwiki.ledger import path_key
 from app.exchange.dokuwiki.model import Sorted, Unreadable
+from app.exchange.dokuwiki.old_texts import unpacked
 from app.exchange.dokuwiki.report import Difference, Verified
 from app.store.blobs import Blobs
 from app.store.exchange import ImportedFile, KeptFile
@@ -65,8 +64,7 @@ def verify(
 
 
 def _was_taken(session: Session, wiki: str, path: str) -> bool:
-    key = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()
-    query = select(ImportedFile.outcome).where(ImportedFile.wiki == wiki, ImportedFile.path_key == key)
+    query = select(ImportedFile.outcome).where(ImportedFile.wiki == wiki, ImportedFile.path_key == path_key(path))
     outcome = session.execute(query).scalar_one_or_none()
     return outcome is not None and outcome != "left"
 
@@ -74,7 +72,7 @@ def _was_taken(session: Session, wiki: str, path: str) -> bool:
 def _compare(back: "_Back", source: Opens, which: Sorted) -> str:
     """What differs, "" for nothing."""
     try:
-        with _unpacked(source, which) as stream:
+        with source.open(which.file.path) as raw, _as_told(raw, which) as stream:
             there = _digest(iter(lambda: stream.read(CHUNK), b""))
     except (OSError, EOFError, zlib.error, Unreadable):
         return GONE
@@ -86,16 +84,9 @@ def _compare(back: "_Back", source: Opens, which: Sorted) -> str:
     return "" if stored.is_whole() else DAMAGED
 
 
-@contextmanager
-def _unpacked(source: Opens, which: Sorted) -> Iterator[BinaryIO]:
-    path = which.file.path
-    with source.open(path) as raw:
-        if which.kind == "attic" and path.endswith(".gz"):
-            yield cast("BinaryIO", gzip.GzipFile(fileobj=raw))
-        elif which.kind == "attic" and path.endswith(".bz2"):
-            yield cast("BinaryIO", bz2.BZ2File(raw))
-        else:
-            yield raw
+def _as_told(raw: BinaryIO, which: Sorted) -> BinaryIO:
+    """Old texts are kept as they are when they are unpacked, files as they lie there."""
+    return unpacked(raw, which.file.path) if which.kind == "attic" else raw
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from app.exchange.dokuwiki.changelog import LETTER_OF
 from app.exchange.dokuwiki.php_values import dumps
-from app.exchange.dokuwiki.writing import KINDS, Recent, Writing, by_id, distinct_times, path_of, write_log
+from app.exchange.dokuwiki.writing import Recent, Writing, by_id, distinct_times, path_of, write_log
 from app.services.texts import load_text
 from app.store.blobs import Blobs
 from app.store.pages import Page, Revision
@@ -182,7 +183,7 @@ def _change(name: str, change: Row[*tuple[Any, ...]], time: int) -> dict[str, ob
     return {
         "date": time,
         "ip": change.address,
-        "type": KINDS.get(change.kind, "E"),
+        "type": LETTER_OF.get(change.kind, "E"),
         "id": name,
         "user": change.author,
         "sum": change.summary,

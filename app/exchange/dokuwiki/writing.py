@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.exchange.dokuwiki.changelog import write_line
+from app.exchange.dokuwiki.changelog import LETTER_OF, write_line
 from app.exchange.dokuwiki.file_names import encode
 from app.exchange.dokuwiki.model import LogLine
 from app.exchange.export_report import ExportReport
@@ -18,7 +18,6 @@ from app.store.blobs import Blobs
 DAY = 24 * 3600
 MOST_RECENT = 5000  # lines of a log of all pages or files
 BATCH = 200  # pages or files that are looked up at once
-KINDS = {"create": "C", "edit": "E", "minor": "e", "delete": "D", "revert": "R"}
 MOVED = "Two changes of the same second had texts of their own; the later one is dated a second later."
 
 
@@ -132,7 +131,7 @@ def _line(name: str, change: Change, time: int, moved: Mapping[int, int]) -> str
     if extra.isdecimal() and len(extra) < 16 and int(extra) in moved:
         extra = str(moved[int(extra)])
     raw = change.logged if time == change.time else None
-    kind = KINDS.get(change.kind, "E")
+    kind = LETTER_OF.get(change.kind, "E")
     line = LogLine(time, change.address, kind, name, change.author, change.summary, extra, change.size_change)
     return write_line(replace(line, raw=raw))
 
