@@ -4,16 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain import table_text
+from app.domain.tables import read_table
 from app.exchange.dokuwiki.conf_files import (
     read_list,
     read_people,
     read_rules,
     read_subscriptions,
-    read_table,
+    text_of,
     write_list,
     write_people,
     write_rules,
-    write_table,
 )
 from app.exchange.dokuwiki.model import Note, OldPerson, OldRule, OldSubscription
 
@@ -41,12 +42,12 @@ def notes(text: str) -> list[tuple[int | None, str]]:
     ],
 )
 def test_tables(text: str, table: dict[str, str]) -> None:
-    assert read_table(text.encode()) == table
+    assert read_table(text_of(text.encode())) == table
 
 
 @given(st.dictionaries(WORD, WORD, max_size=5))
 def test_tables_are_written_as_they_are_read(table: dict[str, str]) -> None:
-    assert read_table(write_table(table).encode()) == table
+    assert read_table(text_of(table_text.text_of("acronyms", table).encode())) == table
 
 
 def test_lists_keep_what_takes_away() -> None:

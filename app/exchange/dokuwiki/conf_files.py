@@ -1,13 +1,12 @@
-"""The old wiki's configuration files that are no PHP: tables, lists, people, rights, subscriptions."""
+"""The old wiki's configuration files that are no PHP: lists, people, rights, subscriptions. Tables: ``table_text``."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote_plus
 
 from app.exchange.dokuwiki.changelog import as_text, whole
 from app.exchange.dokuwiki.model import Note, OldPerson, OldRule, OldSubscription
 
-_COMMENT = re.compile(r"(?<![\\&])#.*")
 _PLAIN_COMMENT = re.compile(r"(?<!\\)#.*")
 _COLON = re.compile(r"(?<![^\\]\\):")
 STYLES = ("every", "digest", "list")
@@ -18,17 +17,6 @@ NO_RULE = "This line is no rule: it takes a page or namespace, somebody, and a n
 TWICE = "The login stands once more below, where it counts."
 NO_SUBSCRIBER = "This line names nobody who could be written to."
 GUARD = ("# {name}", "# <?php exit()?>", "# Don't modify the lines above", "#")
-
-
-def read_table(data: bytes, *, lower_keys: bool = False) -> dict[str, str]:
-    """Keys and values; an empty value takes an entry of the shipped table away, and stays here as ""."""
-    found: dict[str, str] = {}
-    for _, line in _lines(data):
-        bare = _COMMENT.sub("", line).replace("\\#", "#").strip()
-        if bare:
-            key, _, value = bare.replace("\t", " ").partition(" ")
-            found[key.lower() if lower_keys else key] = value.strip()
-    return found
 
 
 def read_list(data: bytes) -> list[str]:
@@ -100,10 +88,6 @@ def write_rules(rules: Iterable[OldRule]) -> str:
     return "\n".join([*_guard("acl.auth.php"), *(f"{one.scope}\t{one.who}\t{one.level}" for one in rules)]) + "\n"
 
 
-def write_table(entries: Mapping[str, str]) -> str:
-    return "".join(f"{_hashed(key)} {_hashed(value)}\n".replace(" \n", "\n") for key, value in entries.items())
-
-
 def write_list(entries: Iterable[str]) -> str:
     return "".join(f"{entry}\n" for entry in entries)
 
@@ -133,7 +117,3 @@ def _escaped(field: str) -> str:
 
 def _unescaped(field: str) -> str:
     return field.replace("\\:", ":").replace("\\\\", "\\").replace("\\#", "#")
-
-
-def _hashed(text: str) -> str:
-    return re.sub(r"(?<![\\&])#", r"\\#", text)
