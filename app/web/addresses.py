@@ -85,10 +85,17 @@ def is_namespace(endpoint: str | None, raw: str) -> bool:
 
 def asks_more(endpoint: str) -> bool:
     """Whether a page is asked for in the old wiki's way, with ``do`` or ``idx``: ``legacy`` leads there at once."""
-    asked = request.args
-    return endpoint == "pages.show" and any(
-        key == "do" or key.startswith("do[") or (key == "idx" and asked[key]) for key in asked
-    )
+    return endpoint == "pages.show" and (old_do() is not None or bool(request.args.get("idx")))
+
+
+def old_do() -> str | None:
+    """The old wiki's ``do``, also written as ``do[save]=…``; None for none."""
+    for key, value in request.args.items():
+        if key == "do":
+            return value
+        if key.startswith("do["):
+            return key[3:].rstrip("]")
+    return None
 
 
 def moved(address: str, code: int = 301) -> Response:

@@ -13,7 +13,7 @@ from app.domain.setting_texts import ABOUT
 from app.domain.wiki_settings import WikiSettings
 from app.services.config import excludes, names, save_setting, save_settings
 from app.services.deployment import deployment
-from app.services.setting_checks import LENGTHS, LONGEST, RANGES, choices_of, is_table, text_of, value_of
+from app.services.setting_checks import LENGTHS, LINES, LONGEST, RANGES, choices_of, is_table, text_of, value_of
 from app.services.setting_rows import BASE_URL, TYPES
 from app.web.addresses import with_query
 from app.web.admin import only_administrators
@@ -170,7 +170,7 @@ def _kind(name: str) -> str:
         return "fixed"
     if is_table(name):
         return "table"
-    if name in ("markups", "wordblock"):
+    if name == "markups" or name in LINES:
         return "lines"
     if _choices(name):
         return "choice"

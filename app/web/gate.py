@@ -164,7 +164,7 @@ class Places:
 class _Stream:
     """An answer that gives its place back when it ends, however it ends."""
 
-    def __init__(self, chunks: Iterator[bytes], answer: Iterable[bytes], place: "Places") -> None:
+    def __init__(self, chunks: Iterator[bytes], answer: Iterable[bytes], place: Places) -> None:
         self._chunks = chunks
         self._answer = answer
         self._place: Places | None = place

@@ -13,7 +13,7 @@ from app.domain.names import clean_id, page_name
 from app.domain.resolve import page_target
 from app.services.pages import look_for
 from app.web.actions import check
-from app.web.addresses import Query, about_url, page_url, with_query
+from app.web.addresses import Query, about_url, old_do, page_url, with_query
 from app.web.context import current_session, current_settings, current_viewer
 
 bp = Blueprint("legacy", __name__)
@@ -63,14 +63,15 @@ VIEWS = {"inline": "inline", "sidebyside": "side"}
 @below.get("/", strict_slashes=False)
 @below.get("/<path:path>")
 def doku(path: str = "") -> ResponseReturnValue:
-    raw = request.args.get("id") or path
+    raw, rev = request.args.get("id") or path, _digits("rev")
     name = _old_name(raw)
-    rev = _digits("rev")
     if (elsewhere := newer_address(name)) is not None:
         return elsewhere
     if _ends_open(raw):  # which page that is may change
         return redirect(page_url(name, rev=rev), 302)
-    return redirect((page_url(name, rev=rev) if rev else page_url(_name_now(name))) if raw else "/", 301)
+    if not raw:
+        return redirect("/", 301)
+    return redirect(page_url(name if rev else _name_now(name), rev=rev), 301)
 
 
 @bp.get("/_export/<kind>/<path:path>")
@@ -162,12 +163,11 @@ def _ends_open(raw: str) -> bool:
 
 
 def _wanted() -> str:
-    """The old wiki's ``do``, also as ``do[save]=…``; "" for none."""
-    for key, value in request.args.items():
-        if key == "do" or key.startswith("do["):
-            asked = value if key == "do" else key[3:].rstrip("]")
-            return "".join(sign for sign in asked.lower() if sign in "abcdefghijklmnopqrstuvwxyz_") or "show"
-    return ""
+    """What ``do`` asks for, in the letters that names of it have; "" for nothing."""
+    asked = old_do()
+    if asked is None:
+        return ""
+    return "".join(sign for sign in asked.lower() if sign in "abcdefghijklmnopqrstuvwxyz_") or "show"
 
 
 def _about_arguments(wanted: str) -> dict[str, Query]:

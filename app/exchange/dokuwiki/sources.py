@@ -4,6 +4,7 @@ Nothing of it is changed, and nothing that is no plain file below its root is ev
 file is opened by itself, without following links, so that none can be put in its place meanwhile.
 """
 
+import errno
 import hashlib
 import os
 import stat
@@ -62,16 +63,11 @@ class Source:
 
     def open(self, path: str) -> BinaryIO:
         """Raises: Unreadable."""
-        *folders, name = path.split("/")
-        here = os.open(self.root, FOLDER)
         try:
-            for folder in folders:
-                here = _into(here, folder)
-            return _plain_file(here, name)
+            with self._folder_of(path) as (folder, name):
+                return _plain_file(folder, name)
         except OSError as error:
             raise Unreadable(_reason(error)) from error
-        finally:
-            os.close(here)
 
     def is_folder(self, path: str) -> bool:
         return self._kind(path, stat.S_ISDIR)
@@ -90,14 +86,21 @@ class Source:
         return hashlib.sha256(b"old wiki by its place\0" + where).hexdigest()
 
     def _kind(self, path: str, is_kind: Callable[[int], bool]) -> bool:
+        try:
+            with self._folder_of(path) as (folder, name):
+                return is_kind(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+        except (OSError, ValueError):
+            return False
+
+    @contextmanager
+    def _folder_of(self, path: str) -> Iterator[tuple[int, str]]:
+        """The folder that holds ``path``, reached through none that is a link, and the name in it. Raises: OSError."""
         *folders, name = path.split("/")
         here = os.open(self.root, FOLDER)
         try:
             for folder in folders:
                 here = _into(here, folder)
-            return is_kind(os.stat(name, dir_fd=here, follow_symlinks=False).st_mode)
-        except (OSError, ValueError):
-            return False
+            yield here, name
         finally:
             os.close(here)
 
@@ -203,6 +206,6 @@ def _reason(error: OSError) -> str:
         return NO_RIGHT
     if isinstance(error, FileNotFoundError):
         return GONE
-    if isinstance(error, NotADirectoryError) or error.errno == 40:  # ELOOP: a link where none may be
+    if isinstance(error, NotADirectoryError) or error.errno == errno.ELOOP:  # a link where none may be
         return LINK
     return f"It cannot be read: {error.strerror}."
