@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
@@ -21,6 +22,10 @@ from app.store.migrating import upgrade
 from app.store.tables import METADATA
 from app.wiki import Wiki
 from tests import buckets, directory
+
+# How long one example takes says more of the machine than of the program; what never ends has an end of its own.
+hypothesis.settings.register_profile("quiet", deadline=None)
+hypothesis.settings.load_profile("quiet")
 
 NOW = 1_750_000_000
 ALICE = Viewer(login="alice", groups=frozenset({"admin", "user"}), is_admin=True, address="192.0.2.1")
