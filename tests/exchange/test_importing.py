@@ -1,5 +1,6 @@
 """A whole old wiki comes in: again, after it changed, after a run that was cut off, and without storing anything."""
 
+import errno
 import gzip
 import os
 from collections.abc import Mapping
@@ -8,10 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.domain.errors import BadValue
+from app.domain.errors import BadValue, StorageFailed
 from app.exchange.dokuwiki.importing import Options, Progress, import_wiki
 from app.exchange.dokuwiki.ledger import Ledger
 from app.exchange.dokuwiki.report import Report
+from app.store.blobs import Blobs
 from app.store.exchange import ImportedFile
 from app.store.links import Link
 from app.store.media import MediaRevision
@@ -143,3 +145,18 @@ def test_a_folder_that_is_no_wiki_is_refused(wiki: Wiki, tmp_path: Path) -> None
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadValue):
         bring(wiki, tmp_path / "empty")
+
+
+def test_a_full_disk_ends_the_run_with_a_sentence_and_the_next_completes(
+    wiki: Wiki, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Blobs, "keep", full)
+        with pytest.raises(StorageFailed, match="No space left"):
+            bring(wiki, place)
+    assert number(wiki, MediaRevision) == 0
+    assert bring(wiki, place, Options(verify=True)).exit_status == 0
+    assert number(wiki, MediaRevision) == 1
