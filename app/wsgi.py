@@ -5,11 +5,12 @@ import gc
 import os
 
 from app import create_app
+from app.exchange.dokuwiki.import_job import works
 from app.services.work import Worker
 from app.settings import Settings
 
 app = create_app(Settings.from_env(os.environ))
-worker = Worker(app.extensions["lierre"].sessions)
+worker = Worker(app.extensions["lierre"].sessions, more=works(app.extensions["lierre"]))
 worker.start()
 atexit.register(worker.stop)
 

@@ -6,6 +6,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
+from app.cli.exchange import import_group
 from app.cli.jobs import jobs, mail
 from app.cli.maintenance import backup, doctor, init, restore
 from app.cli.media import media
@@ -45,5 +46,5 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8")
 
 
-for command in (init, serve, page, media, user, render, backup, restore, doctor, jobs, mail):
+for command in (init, serve, page, media, user, render, import_group, backup, restore, doctor, jobs, mail):
     main.add_command(command)

@@ -8,6 +8,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli.opening import OPERATOR, now, opened
+from app.exchange.dokuwiki.import_job import works
 from app.services import jobs as work
 from app.services import mail as letters
 from app.services.setting_rows import load_settings
@@ -43,9 +44,9 @@ def run(*, once: bool) -> None:
     """
     with opened() as (wiki, session):
         if once:
-            click.echo(f"{run_due(session, now())} tried", err=True)
+            click.echo(f"{run_due(session, now(), works(wiki))} tried", err=True)
             return
-        _stay(Worker(wiki.sessions))
+        _stay(Worker(wiki.sessions, more=works(wiki)))
 
 
 @jobs.command()

@@ -44,6 +44,7 @@ ACTS = {
     "edits.undo": "undid the changes of somebody",
     "setting.change": "changed a setting",
     "token.revoke": "revoked access tokens",
+    "import.begin": "had another wiki brought in",
     "setup": "became the first administrator",
 }
 
@@ -94,6 +95,7 @@ SECTIONS = (  # by hand, in the order of the tabs
         "This wiki",
         (
             Place("wiki", "/_admin/wiki", "Settings", "settings", "Name, language, markup, lists, who may register."),
+            Place("import", "/_admin/import", "Import", "upload", "Bring a DokuWiki in, with all its history."),
             Place("tables", "/_admin/tables", "Tables", "list", "Abbreviations, smileys, shortcuts, kinds of files."),
         ),
     ),

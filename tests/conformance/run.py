@@ -17,6 +17,7 @@ from app.domain.options import settings_with
 from tests.conformance.cases import HTML_FILES, Case, find, read_cases, read_causes, read_rows
 from tests.conformance.conform import tokens
 from tests.conformance.departures import covered
+from tests.conformance.sample_wiki import statements
 from tests.conformance.tables import CHECKS, FIELDS
 from tests.conformance.world import SHIPPED, World
 
@@ -49,6 +50,7 @@ def main() -> int:
     report = Report(json.loads((HERE / "thresholds.json").read_text("utf-8")))
     compare_html(args.folder, report, show=args.show, only=args.only)
     compare_tables(args.folder, report, show=args.show, only=args.only)
+    compare_sample(args.folder, report, show=args.show, only=args.only)
     for name in report.failures:
         print(f"below its threshold: {name}", file=sys.stderr)
     print(f"{report.departed} cases differ as docs/markup-differences.md says and count as different above")
@@ -115,6 +117,31 @@ def compare_tables(folder: Path, report: Report, *, show: int, only: str) -> Non
             report.line(f"tables/{label}", len(rows) - len(wrong), len(rows))
             for row in wrong[:show]:
                 print(f"differs: {json.dumps(row, ensure_ascii=False)[:300]}", file=sys.stderr)
+
+
+def compare_sample(folder: Path, report: Report, *, show: int, only: str) -> None:
+    """A whole wiki, where the folder has one: one line for each kind of statement, and one for all."""
+    if only not in ("", "sample-wiki") or not (folder / "sample-wiki-expect.json").exists():
+        return
+    total: Counter[str] = Counter()
+    same: Counter[str] = Counter()
+    for one in statements(folder):
+        total[one.group] += 1
+        same[one.group] += one.wanted == one.got
+        if one.wanted != one.got and show > 0:
+            show -= 1
+            print(f"differs: {one.group}: {one.about}: {_first_difference(one.wanted, one.got)}", file=sys.stderr)
+    for group in sorted(total):
+        report.line(f"sample-wiki/{group}", same[group], total[group])
+    report.line("sample-wiki", same.total(), total.total())
+
+
+def _first_difference(wanted: object, got: object) -> str:
+    """Of two lists from where they part."""
+    if isinstance(wanted, list) and isinstance(got, list):
+        parting = next((at for at, pair in enumerate(zip(wanted, got, strict=False)) if pair[0] != pair[1]), 0)
+        wanted, got = wanted[parting : parting + 4], got[parting : parting + 4]
+    return f"wanted {str(wanted)[:400]} got {str(got)[:400]}"
 
 
 if __name__ == "__main__":

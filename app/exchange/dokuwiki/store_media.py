@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -12,7 +13,7 @@ from app.domain.errors import StorageFailed
 from app.domain.wiki_tables import file_types
 from app.exchange.dokuwiki.changelog import KIND_OF, write_line
 from app.exchange.dokuwiki.model import LogLine, Note, OldMedia, OldMediaRevision, Unreadable
-from app.services.askers import forget_media_askers
+from app.services.askers import forget_all_media_askers
 from app.services.media_checks import Checked, Types, check, type_of
 from app.services.media_revisions import find_row, new_row
 from app.services.scopes import count
@@ -22,6 +23,7 @@ from app.store.blobs import Blobs, BlobTooLarge
 from app.store.database import transaction
 from app.store.media import Media, MediaRevision
 
+AT_ONCE = 8  # files kept at the same time
 MOST = 64 * 1024**3  # bytes of one file
 OURS = "This file was changed here since it was imported: what is new in the old wiki is left out."
 TOO_LARGE = "This file is larger than 64 gigabytes."
@@ -62,17 +64,22 @@ def store_media(session: Session, source: Opens, media: Sequence[OldMedia], *, b
     """
     types = file_types(load_settings(session))
     notes: list[Note] = []
-    todo = []
-    for one in media:
-        missing = _missing(session, one, notes)
-        if missing:
-            todo.append((one, missing, _keep_all(source, blobs, one.name, types, missing, notes)))
+    missing = {one.name: _missing(session, one, notes) for one in media}
+    todo = [one for one in media if missing[one.name]]
+
+    def keep(one: OldMedia) -> tuple[dict[str, Kept], list[Note]]:
+        return _keep_all(source, blobs, one.name, types, missing[one.name])
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:  # most of the time goes into waiting for the disk
+        kept = list(pool.map(keep, todo))
+    notes += (note for _, told in kept for note in told)
     if not todo:
         return notes
     with transaction(session):
         hold(session)
-        for one, missing, kept in todo:
-            _write(session, one, missing, kept, type_of(one.name, types).mime)
+        for one, (found, _) in zip(todo, kept, strict=True):
+            _write(session, one, missing[one.name], found, type_of(one.name, types).mime)
+        forget_all_media_askers(session)
         touch(session)
     return notes
 
@@ -112,10 +119,10 @@ def _keep_all(
     name: str,
     types: Types,
     missing: Mapping[tuple[int, int], OldMediaRevision],
-    notes: list[Note],
-) -> dict[str, Kept]:
-    """Paths to what was kept of them."""
+) -> tuple[dict[str, Kept], list[Note]]:
+    """Paths to what was kept of them; nothing of the database is asked, so that many are kept at once."""
     kept: dict[str, Kept] = {}
+    notes: list[Note] = []
     for revision in missing.values():
         if revision.path is None or revision.path in kept:
             continue
@@ -127,7 +134,7 @@ def _keep_all(
             notes.append(Note(revision.path, "left", TOO_LARGE))
         except OSError as error:
             raise StorageFailed(reason=error.strerror or "the disk did not take the file") from error
-    return kept
+    return kept, notes
 
 
 def _keep(source: Opens, blobs: Blobs, path: str, name: str, types: Types) -> Kept:
@@ -163,7 +170,6 @@ def _write(
     row.current_id, row.size = (newest.id, newest.size) if exists else (None, 0)
     if exists != existed:
         count(session, row, 1 if exists else -1)
-    forget_media_askers(session, row.name)
 
 
 def _values(old: OldMediaRevision, found: Kept) -> dict[str, Any]:

@@ -1,0 +1,235 @@
+"""A DokuWiki comes in: its people, settings and rights first, then files, pages, links and the rest.
+
+Each part is settled in the ledger once it is stored: a run that was cut off is gone on with by the next one.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import StaticPool
+
+from app.domain.errors import BadValue
+from app.exchange.dokuwiki.layout import Layout, find_layout
+from app.exchange.dokuwiki.ledger import OF_MEDIA, OF_PAGES, OF_REST, Ledger
+from app.exchange.dokuwiki.media_read import old_media
+from app.exchange.dokuwiki.model import Note, OldMedia, OldPage, Sorted, Unreadable
+from app.exchange.dokuwiki.pages_read import old_page
+from app.exchange.dokuwiki.report import Report, counted, files_of, from_ledger
+from app.exchange.dokuwiki.sources import Source, open_source
+from app.exchange.dokuwiki.store_links import link_pages, unlinked
+from app.exchange.dokuwiki.store_media import store_media
+from app.exchange.dokuwiki.store_pages import store_pages
+from app.exchange.dokuwiki.store_people import bring as bring_people
+from app.exchange.dokuwiki.store_rest import bring as bring_rest
+from app.exchange.dokuwiki.store_rights import bring as bring_rights
+from app.exchange.dokuwiki.store_settings import bring as bring_settings
+from app.exchange.dokuwiki.verifying import verify
+from app.store.exchange import ImportedFile, ImportRun
+from app.wiki import Wiki
+
+WORKSPACE = "imports"  # in the data folder: where archives are unpacked
+TOGETHER = 50  # pages or files of one transaction
+MOST_TOGETHER = 8 * 1024 * 1024  # characters of their texts
+LINKED_TOGETHER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``dry_run``: read and report, store nothing. ``verify``: read back what was stored and compare it."""
+
+    dry_run: bool = False
+    verify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """``done`` of ``total`` of this phase; what was read until now, ``bytes`` of it in ``seconds``."""
+
+    phase: str
+    done: int = 0
+    total: int = 0
+    pages: int = 0
+    revisions: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class _Run:
+    """What all phases of a run share."""
+
+    wiki: Wiki
+    source: Source
+    layout: Layout
+    ledger: Ledger
+    options: Options
+    now: int
+    tell: Callable[[Progress], None]
+    begun: float = field(default_factory=time.monotonic)
+    so_far: Progress = field(default_factory=lambda: Progress(""))
+
+    @property
+    def lang(self) -> str:
+        return str(self.layout.config.get("lang") or "en")
+
+    def told(self, phase: str, done: int, total: int, *, more: tuple[int, int, int] = (0, 0, 0)) -> None:
+        """``more``: pages, revisions, bytes."""
+        was = self.so_far
+        pages, revisions, size = was.pages + more[0], was.revisions + more[1], was.bytes + more[2]
+        self.so_far = Progress(phase, done, total, pages, revisions, size, time.monotonic() - self.begun)
+        self.tell(self.so_far)
+
+
+def import_wiki(
+    wiki: Wiki, place: Path, options: Options, progress: Callable[[Progress], None], now: Callable[[], int]
+) -> Report:
+    """Bring in the DokuWiki at ``place``: an installation, its data folder, or an archive of either.
+
+    Raises:
+        BadValue: there is none.
+        StorageFailed, OSError: the disk or the database refused; the next run goes on.
+    """
+    workspace = wiki.settings.home / WORKSPACE
+    workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with open_source(place, workspace) as source:
+            layout = find_layout(source)
+            sessions = _nowhere() if options.dry_run else wiki.sessions
+            ledger = Ledger(sessions, source.identity(), wiki.sessions)
+            begun_at = now()
+            run = _Run(wiki, source, layout, ledger, options, begun_at, progress)
+            _bring(run, place)
+            return _report(run, sessions, place, begun_at, now)
+    except Unreadable as error:
+        raise BadValue(field="path", reason=error.reason) from error
+
+
+def _bring(run: _Run, place: Path) -> None:
+    run.ledger.begin(str(place), run.now)
+    for seen in run.ledger.walk(run.layout.sort(file) for file in run.source.files()):
+        run.told("walk", seen, 0)
+    with run.wiki.sessions() as session:
+        others, notes = _bring_conf(run, session)
+        _bring_media(run, session)
+        _bring_pages(run, session)
+        _bring_links(run, session)
+        _settle_rest(run, session, others, notes)
+
+
+def _bring_conf(run: _Run, session: Session) -> tuple[list[Sorted], list[Note]]:
+    """People, settings and rights, where any file of them is new; all files that the last phase settles."""
+    if not run.ledger.count(OF_REST):
+        return [], []
+    files = run.ledger.of_kinds(OF_REST)
+    conf = [one for one in files if one.kind == "conf"]
+    notes = list(run.layout.problems)
+    for number, bring in enumerate((bring_people, bring_settings, bring_rights)):
+        run.told("settings", number, 3)
+        notes += bring(session, run.source, run.layout, conf, operator="", now=run.now, dry_run=run.options.dry_run)
+    return files, notes
+
+
+def _settle_rest(run: _Run, session: Session, files: Sequence[Sorted], notes: list[Note]) -> None:
+    if files:
+        run.told("rest", 0, len(files))
+        dry_run, blobs = run.options.dry_run, run.wiki.blobs
+        notes += bring_rest(
+            session, run.source, run.layout, files, operator="", now=run.now, blobs=blobs, dry_run=dry_run
+        )
+        run.ledger.settle(files, notes)
+    run.told("rest", len(files), len(files))
+
+
+def _bring_media(run: _Run, session: Session) -> None:
+    done, total = 0, run.ledger.count(OF_MEDIA)
+    for some in _together(run.ledger.waiting(OF_MEDIA)):
+        read: list[OldMedia] = [old_media(run.source, name, files, run.now, run.lang) for name, files in some]
+        notes = [note for one in read for note in one.notes]
+        if not run.options.dry_run:
+            notes += store_media(session, run.source, read, blobs=run.wiki.blobs)
+        files = [file for _, files in some for file in files]
+        run.ledger.settle(files, notes)
+        done += len(some)
+        run.told("files", done, total, more=(0, 0, _bytes(files)))
+
+
+def _bring_pages(run: _Run, session: Session) -> None:
+    done, total = 0, run.ledger.count(OF_PAGES)
+    for pages, files in _read_pages(run):
+        notes = [note for page in pages for note in page.notes]
+        if not run.options.dry_run:
+            notes += store_pages(session, pages, blobs=run.wiki.blobs, markup="dokuwiki", now=run.now)
+        run.ledger.settle(files, notes)
+        done += len(pages)
+        revisions = sum(len(page.revisions) for page in pages)
+        run.told("pages", done, total, more=(len(pages), revisions, _bytes(files)))
+
+
+def _read_pages(run: _Run) -> Iterator[tuple[list[OldPage], list[Sorted]]]:
+    """Pages that are stored together, and their files; few where their texts are long."""
+    pages: list[OldPage] = []
+    files: list[Sorted] = []
+    size = 0
+    for name, of_page in run.ledger.waiting(OF_PAGES):
+        page = old_page(run.source, name, of_page, run.now, run.lang)
+        pages.append(page)
+        files += of_page
+        size += sum(len(revision.text or "") for revision in page.revisions)
+        if len(pages) >= TOGETHER or size > MOST_TOGETHER:
+            yield pages, files
+            pages, files, size = [], [], 0
+    if pages:
+        yield pages, files
+
+
+def _bring_links(run: _Run, session: Session) -> None:
+    done = 0
+    while not run.options.dry_run and (names := unlinked(session, limit=LINKED_TOGETHER)):
+        link_pages(session, names, now=run.now)
+        done += len(names)
+        run.told("links", done, max(done, run.so_far.pages))
+
+
+def _together(names: Iterable[tuple[str, list[Sorted]]]) -> Iterator[list[tuple[str, list[Sorted]]]]:
+    some: list[tuple[str, list[Sorted]]] = []
+    for each in names:
+        some.append(each)
+        if len(some) >= TOGETHER:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _bytes(files: Iterable[Sorted]) -> int:
+    return sum(one.file.size for one in files)
+
+
+def _report(run: _Run, sessions: sessionmaker[Session], place: Path, begun_at: int, now: Callable[[], int]) -> Report:
+    walked = sum(1 for _ in run.source.files())  # by itself: what came meanwhile has no row
+    wiki, number = run.ledger.wiki, run.ledger.run
+    run.ledger.end(now())
+    if run.options.dry_run:
+        files = files_of(sessions, wiki, number)
+        return Report(str(place), begun_at, now(), True, walked, counted(files()), files, {})  # noqa: FBT003 a field
+    report = from_ledger(sessions, wiki, number, place=str(place), begun_at=begun_at, ended_at=now(), walked=walked)
+    if not run.options.verify:
+        return report
+    run.told("verify", 0, walked)
+    again = (run.layout.sort(file) for file in run.source.files())
+    return replace(report, verified=verify(sessions, run.wiki.blobs, run.source, again, wiki))
+
+
+def _nowhere() -> sessionmaker[Session]:
+    """A ledger that is gone with its report: a file without a name, which grows on disk and not in memory."""
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect("", check_same_thread=False), poolclass=StaticPool
+    )
+    for table in (ImportRun, ImportedFile):
+        table.metadata.tables[table.__tablename__].create(engine)
+    return sessionmaker(engine, expire_on_commit=False)

@@ -1,0 +1,278 @@
+"""Pages of an old wiki with their histories, stored many at a time: new changes only, and never over changes made here.
+
+Links and titles follow in ``store_links``, when all names are there.
+"""
+
+import json
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.errors import BadPageName
+from app.domain.hiding import is_hidden
+from app.domain.names import name_of, namespace_of, natural_key, page_name
+from app.domain.wiki_settings import WikiSettings
+from app.exchange.dokuwiki.changelog import write_line
+from app.exchange.dokuwiki.model import LogLine, Note, OldPage, OldRevision
+from app.exchange.dokuwiki.store_links import came_or_went, forget_links, let_wait
+from app.exchange.dokuwiki.store_texts import Texts, chunks, original, prepared, require, store_texts
+from app.services.rulebook import rulebook
+from app.services.scopes import place
+from app.services.setting_rows import forget_settings, load_settings
+from app.services.state import hold, touch
+from app.store.blobs import Blobs
+from app.store.database import transaction
+from app.store.pages import Page, Revision
+
+KINDS = {"C": "create", "E": "edit", "e": "minor", "D": "delete", "R": "revert"}
+LARGEST = 2**31 - 1  # bytes that a size can change by
+CONFLICT = "The page was changed in this wiki since; this newer change of the old wiki is left out."
+OTHER_NAME = "Names are cleaned otherwise here: it could be reached as “{name}” only."
+Known = Row[int, int, int, int, str, bool, int | None]  # id, page_id, time, seq, kind, external, text_id
+
+
+@dataclass(slots=True)
+class _Change:
+    """What a page that is here gets: ``new`` changes in their order, and texts that were missing, by revision."""
+
+    new: list[OldRevision]
+    filled: dict[int, OldRevision]
+    is_ours: bool  # it was changed here since
+
+
+def store_pages(session: Session, pages: Sequence[OldPage], *, blobs: Blobs, markup: str, now: int) -> list[Note]:
+    """Store the pages in one transaction. A note's ``path`` is the name of the page, its ``line`` one of its log.
+
+    Raises: StorageFailed: nothing was stored.
+    """
+    del now  # times are those of the old wiki
+    stored = prepared(session, pages, blobs)
+    with transaction(session):
+        hold(session)
+        forget_settings(session)
+        require(blobs, stored)
+        notes, fitting = _fitting(pages, load_settings(session))
+        store_texts(session, stored)
+        rows = _page_rows(session, fitting)
+        there = {key: page.current_id is not None for key, page in ((row.id, row) for row in rows.values())}
+        touched = _store_revisions(session, fitting, rows, stored, markup, notes)
+        _settle(session, touched, there)
+    return notes
+
+
+def known_times(session: Session, names: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """The times of all changes that are here, by the page's name, oldest first; pages that are not here are not in."""
+    found: dict[str, list[int]] = {}
+    for some in chunks(list(names)):
+        query = select(Page.name, Revision.time).join(Revision, Revision.page_id == Page.id).where(Page.name.in_(some))
+        for name, time in session.execute(query.order_by(Page.name, Revision.time, Revision.seq)):
+            found.setdefault(name, []).append(time)
+    return {name: tuple(times) for name, times in found.items()}
+
+
+def _fitting(pages: Sequence[OldPage], settings: WikiSettings) -> tuple[list[Note], list[OldPage]]:
+    notes: list[Note] = []
+    fitting: list[OldPage] = []
+    for page in pages:
+        try:
+            name = page_name(page.name, settings)
+        except BadPageName as error:
+            notes.append(Note(page.name, "left", str(error)))
+            continue
+        if name != page.name:
+            notes.append(Note(page.name, "left", OTHER_NAME.format(name=name)))
+        elif page.revisions or page.meta:
+            fitting.append(page)
+    return notes, fitting
+
+
+def _page_rows(session: Session, pages: Sequence[OldPage]) -> dict[str, Page]:
+    """The rows of these pages; those that were not there are made."""
+    names = [page.name for page in pages]
+    rows = _rows_of(session, names)
+    missing = [name for name in dict.fromkeys(names) if name not in rows]
+    if missing:
+        settings = load_settings(session)
+        scopes = _scope_keys(session, missing)
+        new = [
+            {
+                "name": name,
+                "namespace": namespace_of(name),
+                "leaf": name_of(name),
+                "sort_key": natural_key(name),
+                "scope_id": scopes[name],
+                "hidden": is_hidden(name, settings),
+            }
+            for name in missing
+        ]
+        session.execute(insert(Page), new)
+        rows |= _rows_of(session, missing)
+    return rows
+
+
+def _rows_of(session: Session, names: Sequence[str]) -> dict[str, Page]:
+    found: dict[str, Page] = {}
+    for some in chunks(names):
+        query = select(Page).where(Page.name.in_(some)).execution_options(populate_existing=True)
+        found |= {row.name: row for row in session.execute(query).scalars()}
+    return found
+
+
+def _scope_keys(session: Session, names: Sequence[str]) -> dict[str, int]:
+    """The key of the scope that each page lies in; scopes are few, pages many."""
+    book = rulebook(session, fresh=True)
+    keys = dict(book.ids)
+    found: dict[str, int] = {}
+    for name in names:
+        scope = book.scopes.of_page(name)
+        if scope not in keys:
+            made = Page(name=name)
+            place(session, made)
+            keys[scope] = made.scope_id
+        found[name] = keys[scope]
+    return found
+
+
+def _store_revisions(
+    session: Session,
+    pages: Sequence[OldPage],
+    rows: Mapping[str, Page],
+    texts: Texts,
+    markup: str,
+    notes: list[Note],
+) -> list[Page]:
+    """The pages that got a change or a text."""
+    known = _known(session, [row.id for row in rows.values()])
+    new: list[dict[str, Any]] = []
+    filled: list[dict[str, Any]] = []
+    touched: list[Page] = []
+    for page in pages:
+        row = rows[page.name]
+        change = _change(page, known[row.id])
+        if change.is_ours:
+            notes += [Note(page.name, "left", CONFLICT, each.line.number or None) for each in change.new]
+            continue
+        if page.meta:
+            row.kept = json.dumps(page.meta, allow_nan=True)
+        new += _revision_rows(row.id, page, change, known[row.id], texts, markup)
+        filled += [
+            {"id": key, "text_id": texts.key(old.text), "original": original(old, texts)}
+            for key, old in change.filled.items()
+        ]
+        if change.new or change.filled:
+            touched.append(row)
+    if new:
+        session.execute(insert(Revision), new)
+    if filled:
+        session.execute(update(Revision), filled)
+    _point(session, touched)
+    return touched
+
+
+def _known(session: Session, page_ids: Sequence[int]) -> dict[int, list[Known]]:
+    """The changes of each page that are here, oldest first."""
+    found: dict[int, list[Known]] = defaultdict(list)
+    which = (Revision.id, Revision.page_id, Revision.time, Revision.seq)
+    for some in chunks(page_ids):
+        query = select(*which, Revision.kind, Revision.external, Revision.text_id).where(Revision.page_id.in_(some))
+        for row in session.execute(query.order_by(Revision.page_id, Revision.time, Revision.seq)):
+            found[row.page_id].append(row)
+    return found
+
+
+def _change(page: OldPage, known: Sequence[Known]) -> _Change:
+    """What is here already is known by its time and kind; a deletion that nobody logged has another time each run."""
+    waiting: dict[tuple[int, str], deque[Known]] = defaultdict(deque)
+    for at, row in enumerate(known, 1):
+        is_gone = row.external and row.kind == "delete" and at == len(known)
+        waiting[(0 if is_gone else row.time), row.kind + "?" * is_gone].append(row)
+    change = _Change([], {}, is_ours=False)
+    newest = (-(2**63), 0)
+    for at, old in enumerate(page.revisions, 1):
+        is_gone = old.external and old.deleted and at == len(page.revisions)
+        queue = waiting[(0 if is_gone else old.line.time), _kind(old.line) + "?" * is_gone]
+        if not queue:
+            change.new.append(old)
+            continue
+        row = queue.popleft()
+        newest = max(newest, (row.time, row.seq))
+        if row.text_id is None and old.text is not None:
+            change.filled[row.id] = old
+    # What the old wiki never had and was not found by an import, behind all that came from there.
+    rest = (row for queue in waiting.values() for row in queue)
+    change.is_ours = any(not row.external and (row.time, row.seq) > newest for row in rest)
+    return change
+
+
+def _revision_rows(
+    page_id: int, page: OldPage, change: _Change, known: Sequence[Known], texts: Texts, markup: str
+) -> Iterator[dict[str, Any]]:
+    place_in: dict[int, int] = {row.time: row.seq + 1 for row in known}
+    are_new = {id(each) for each in change.new}
+    before: int | None = None  # what a deletion took away, where the old wiki did not keep it
+    for old in page.revisions:
+        text = texts.key(old.text)
+        text = before if text is None and old.deleted else text
+        before = text
+        if id(old) not in are_new:
+            continue
+        time = old.line.time
+        seq = place_in.get(time, 0)
+        place_in[time] = seq + 1
+        more = {"external": old.external, "text_id": text, "markup": markup, "original": original(old, texts)}
+        yield {"page_id": page_id, "time": time, "seq": seq} | _told(old.line) | more
+
+
+def _told(line: LogLine) -> dict[str, Any]:
+    """What the line says, as far as it fits; ``logged``: itself, where ours would be another."""
+    size = line.size_change
+    said = {
+        "author": _bounded(line.user, 255),
+        "address": _bounded(line.address, 64),
+        "summary": _bounded(line.summary),
+        "extra": _bounded(line.extra),
+        "size_change": size if size is None or abs(size) <= LARGEST else None,
+    }
+    as_it_was = (line.user, line.address, line.summary, line.extra, size)
+    logged = write_line(line) if line.raw is None and tuple(said.values()) != as_it_was else line.raw
+    return said | {"kind": _kind(line), "logged": None if logged is None else _bounded(logged)}
+
+
+def _kind(line: LogLine) -> str:
+    return KINDS.get(line.kind, "edit")
+
+
+def _bounded(text: str, most: int | None = None) -> str:
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:most]
+
+
+def _point(session: Session, pages: Sequence[Page]) -> None:
+    """Let the pages show their newest changes."""
+    which = (Revision.id, Revision.page_id, Revision.time, Revision.kind, Revision.markup)
+    newest: dict[int, Row[int, int, int, str, str]] = {}
+    for some in chunks([page.id for page in pages]):
+        query = select(*which).where(Revision.page_id.in_(some)).order_by(Revision.time, Revision.seq)
+        newest |= {row.page_id: row for row in session.execute(query)}
+    for page in pages:
+        row = newest[page.id]
+        page.latest_id, page.changed_at, page.markup = row.id, row.time, row.markup
+        page.current_id = None if row.kind == "delete" else row.id
+    session.flush()
+
+
+def _settle(session: Session, touched: Sequence[Page], there: Mapping[int, bool]) -> None:
+    """Whatever follows from these changes and needs no text."""
+    if not touched:
+        return
+    gone = [page for page in touched if page.current_id is None]
+    for page in gone:
+        page.title = ""
+    forget_links(session, [page.id for page in gone])
+    let_wait(session, [page.id for page in touched if page.current_id is not None])
+    session.flush()
+    came_or_went(session, [page for page in touched if there[page.id] != (page.current_id is not None)])
+    touch(session)
