@@ -6,10 +6,10 @@ Links and titles follow in ``store_links``, when all names are there.
 import json
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadPageName
@@ -33,15 +33,18 @@ LARGEST = 2**31 - 1  # bytes that a size can change by
 CONFLICT = "The page was changed in this wiki since; this newer change of the old wiki is left out."
 OTHER_NAME = "Names are cleaned otherwise here: it could be reached as “{name}” only."
 Known = Row[int, int, int, int, str, bool, int | None]  # id, page_id, time, seq, kind, external, text_id
+Key = tuple[int, str]  # what a change is known by: its time and kind
 
 
 @dataclass(slots=True)
 class _Change:
-    """What a page that is here gets: ``new`` changes in their order, and texts that were missing, by revision."""
+    """What a page that is here gets: ``new`` changes in their order. The others by the revision that they are."""
 
-    new: list[OldRevision]
-    filled: dict[int, OldRevision]
-    is_ours: bool  # it was changed here since
+    new: list[OldRevision] = field(default_factory=list)
+    filled: dict[int, OldRevision] = field(default_factory=dict)  # their text was missing, or another one
+    logged: dict[int, OldRevision] = field(default_factory=dict)  # nobody had logged them before
+    refuted: list[int] = field(default_factory=list)  # found by an earlier import, and no longer what is there
+    is_ours: bool = False  # it was changed here since
 
 
 def store_pages(session: Session, pages: Sequence[OldPage], *, blobs: Blobs, markup: str, now: int) -> list[Note]:
@@ -148,29 +151,42 @@ def _store_revisions(
     """The pages that got a change or a text."""
     known = _known(session, [row.id for row in rows.values()])
     new: list[dict[str, Any]] = []
-    filled: list[dict[str, Any]] = []
+    changes: list[_Change] = []
     touched: list[Page] = []
     for page in pages:
         row = rows[page.name]
-        change = _change(page, known[row.id])
+        change = _change(page, known[row.id], texts)
         if change.is_ours:
             notes += [Note(page.name, "left", CONFLICT, each.line.number or None) for each in change.new]
             continue
         if page.meta:
             row.kept = json.dumps(page.meta, allow_nan=True)
         new += _revision_rows(row.id, page, change, known[row.id], texts, markup)
-        filled += [
-            {"id": key, "text_id": texts.key(old.text), "original": original(old, texts)}
-            for key, old in change.filled.items()
-        ]
-        if change.new or change.filled:
+        changes.append(change)
+        if change.new or change.filled or change.refuted:
             touched.append(row)
+    _mend(session, changes, texts)
     if new:
         session.execute(insert(Revision), new)
-    if filled:
-        session.execute(update(Revision), filled)
     _point(session, touched)
     return touched
+
+
+def _mend(session: Session, changes: Sequence[_Change], texts: Texts) -> None:
+    """Bring revisions that are here in step with what the old wiki says of them now."""
+    filled = [
+        {"id": key, "text_id": texts.key(old.text), "original": original(old, texts)}
+        for change in changes
+        for key, old in change.filled.items()
+    ]
+    logged = [
+        {"id": key, "external": False} | _told(old.line) for change in changes for key, old in change.logged.items()
+    ]
+    for rows in (filled, logged):
+        if rows:
+            session.execute(update(Revision), rows)
+    for some in chunks([key for change in changes for key in change.refuted]):
+        session.execute(delete(Revision).where(Revision.id.in_(some)))
 
 
 def _known(session: Session, page_ids: Sequence[int]) -> dict[int, list[Known]]:
@@ -184,28 +200,42 @@ def _known(session: Session, page_ids: Sequence[int]) -> dict[int, list[Known]]:
     return found
 
 
-def _change(page: OldPage, known: Sequence[Known]) -> _Change:
-    """What is here already is known by its time and kind; a deletion that nobody logged has another time each run."""
-    waiting: dict[tuple[int, str], deque[Known]] = defaultdict(deque)
+def _change(page: OldPage, known: Sequence[Known], texts: Texts) -> _Change:
+    """Tell what is here already from what is new."""
+    waiting: dict[Key, deque[Known]] = defaultdict(deque)
     for at, row in enumerate(known, 1):
-        is_gone = row.external and row.kind == "delete" and at == len(known)
-        waiting[(0 if is_gone else row.time), row.kind + "?" * is_gone].append(row)
-    change = _Change([], {}, is_ours=False)
+        waiting[_key(row.time, row.kind, is_last_found=row.external and at == len(known))].append(row)
+    change = _Change()
     newest = (-(2**63), 0)
     for at, old in enumerate(page.revisions, 1):
-        is_gone = old.external and old.deleted and at == len(page.revisions)
-        queue = waiting[(0 if is_gone else old.line.time), _kind(old.line) + "?" * is_gone]
+        is_last_found = old.external and at == len(page.revisions)
+        queue = waiting[_key(old.line.time, _kind(old.line), is_last_found=is_last_found)]
         if not queue:
             change.new.append(old)
             continue
         row = queue.popleft()
         newest = max(newest, (row.time, row.seq))
-        if row.text_id is None and old.text is not None:
+        if old.text is not None and row.text_id != texts.key(old.text):
             change.filled[row.id] = old
-    # What the old wiki never had and was not found by an import, behind all that came from there.
-    rest = (row for queue in waiting.values() for row in queue)
-    change.is_ours = any(not row.external and (row.time, row.seq) > newest for row in rest)
+        if row.external and not old.external:
+            change.logged[row.id] = old
+    _judge(page, [row for queue in waiting.values() for row in queue], newest, change)
     return change
+
+
+def _key(time: int, kind: str, *, is_last_found: bool) -> Key:
+    """A deletion that nobody logged has another time each run."""
+    return (0, "gone") if is_last_found and kind == "delete" else (time, kind)
+
+
+def _judge(page: OldPage, rest: Sequence[Known], newest: tuple[int, int], change: _Change) -> None:
+    """What the revisions are that the old wiki does not tell of, ``newest`` being the last of those that it does."""
+    # Made here, behind all that came from there.
+    change.is_ours = any(not row.external and (row.time, row.seq) > newest for row in rest)
+    # An import found the page gone, or another text: now the old wiki knows better what is there last.
+    if page.revisions and not change.is_ours:
+        last = page.revisions[-1].line.time
+        change.refuted = [row.id for row in rest if row.external and (row.kind == "delete" or row.time >= last)]
 
 
 def _revision_rows(
