@@ -34,7 +34,10 @@ KEYS = {  # role, which is also the usual name below ``savedir``, to the setting
     "log": "logdir",
 }
 OF_PAGES = frozenset({"page", "attic", "page_log", "page_meta", "subscription"})
-NO_WIKI = "This is no DokuWiki: there is no folder “conf”, “data” or “pages” in it."
+NO_WIKI = (
+    "This is no DokuWiki: there is no folder “conf”, “data” or “pages” in it. Links are not followed: where these are "
+    "links, as in packages of Debian, copy them into one folder (cp -aL) and import that."
+)
 MOVED_AWAY = "“{key}” leads to {value}, which is no folder inside of what is imported; “{used}” is read instead."
 NO_FILE = "A file or a link stands where a folder of the wiki should be."
 

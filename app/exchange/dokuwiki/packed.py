@@ -6,6 +6,7 @@ import lzma
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -23,7 +24,8 @@ def unpacked(place: Path, workspace: Path, limits: Limits) -> Iterator[tuple[Pat
     """
     workspace.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="import-", dir=workspace) as name:
-        unpacking = Unpacking(Path(name), limits)
+        most = max(limits.small, limits.ratio * place.stat().st_size)
+        unpacking = Unpacking(Path(name), replace(limits, size=min(limits.size, most)))
         with place.open("rb") as file:
             head = file.read(6)
             file.seek(0)

@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,7 +40,7 @@ class Source:
         self.root = root
         self.root_name = place.name
         self._place = place
-        self._refused = refused
+        self._refused = tuple(_apart(root, refused))
 
     def files(self) -> Iterator[SourceFile]:
         """Everything that is no folder, in the order of the paths' parts; what cannot be read has a ``problem``."""
@@ -146,6 +147,27 @@ def _without(folder: str, file: SourceFile) -> SourceFile:
     return SourceFile(file.path.removeprefix(f"{folder}/"), file.size, file.changed_at, file.problem)
 
 
+def _apart(root: Path, refused: Sequence[SourceFile]) -> Iterator[SourceFile]:
+    """Each under a path of its own, where a file that was taken or another that was not has the same."""
+    given: set[str] = set()
+    for file in refused:
+        path, number = file.path, 1
+        while path in given or _is_there(root, path):
+            number += 1
+            path = f"{file.path} [{number}]"
+        given.add(path)
+        yield replace(file, path=path)
+
+
+def _is_there(root: Path, path: str) -> bool:
+    """Whether a file has it. No path that leads elsewhere is looked at: files have none such."""
+    if {"", ".", ".."} & set(path.split("/")):
+        return False
+    with suppress(OSError):  # a name that no disk takes
+        return (root / path).is_file()
+    return False
+
+
 def _walk(folder: int, above: str, depth: int) -> Iterator[SourceFile]:
     """The names of one folder are held at a time, and those of the folders above it."""
     with os.scandir(folder) as entries:
@@ -206,6 +228,6 @@ def _reason(error: OSError) -> str:
         return NO_RIGHT
     if isinstance(error, FileNotFoundError):
         return GONE
-    if isinstance(error, NotADirectoryError) or error.errno == errno.ELOOP:  # a link where none may be
+    if isinstance(error, NotADirectoryError) or error.errno == errno.ELOOP:  # ELOOP: a link where none may be
         return LINK
     return f"It cannot be read: {error.strerror}."

@@ -21,7 +21,16 @@ NAME = 255  # bytes of one part of a path
 PATH = 3000  # bytes
 LATEST = 2**40  # seconds; later than any file was changed
 SECOND = 1_000_000_000  # nanoseconds
-BROKEN = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError, zipfile.BadZipFile, tarfile.TarError)
+BROKEN = (
+    EOFError,
+    OSError,
+    zlib.error,
+    lzma.LZMAError,
+    ValueError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    RecursionError,  # of notes about notes about notes in a TAR archive
+)
 ABOVE = "Its name leads out of the archive, or is no name of a file."
 LONG_NAME = f"Its path is longer than {PATH} bytes, a part of it than {NAME}, or it lies too deep."
 TWICE = "Its name stands twice in the archive, or is also that of a folder; the first counts."
@@ -49,7 +58,10 @@ class NoArchive(Unreadable):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of what an archive unpacks to. ``index``: bytes of a ZIP file's list of contents, which is held in memory."""
+    """Of what an archive unpacks to. ``index``: bytes of a ZIP file's list of contents, which is held in memory.
+
+    ``ratio``: times its own size; where that is little, ``small`` bytes all the same.
+    """
 
     files: int = 2_000_000
     size: int = 1 << 40
@@ -57,6 +69,8 @@ class Limits:
     depth: int = 150
     refusals: int = 10_000  # named one by one; of further ones only how many there are
     index: int = 32 << 20
+    ratio: int = 100
+    small: int = 1 << 30
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import IO
 from app.exchange.dokuwiki.unpacking import ABOVE, CUT, SECOND, NoArchive, Refused, Unpacking
 
 END, END_64 = b"PK\x05\x06", b"PK\x06\x07"
-END_SIZE, LOCATOR_SIZE, COMMENT = 22, 20, 65535
+END_SIZE, LOCATOR_SIZE, RECORD_SIZE, COMMENT = 22, 20, 56, 65535
 UNKNOWN = 0xFFFFFFFF
 TIMES = 0x5455  # the extra field that tells times in UTC
 ENCRYPTED = "It is encrypted. Unpack the archive with its password, and import the folder."
@@ -41,10 +41,16 @@ def _length_of_list(file: IO[bytes]) -> int:
         raise NoArchive
     length = int.from_bytes(tail[at + 12 : at + 16], "little")
     if tail[at - LOCATOR_SIZE : at - LOCATOR_SIZE + 4] == END_64:
-        file.seek(min(int.from_bytes(tail[at - 12 : at - 4], "little"), size))
-        length = max(length if length != UNKNOWN else 0, int.from_bytes(file.read(56)[40:48], "little"))
+        told = int.from_bytes(tail[at - 12 : at - 4], "little")
+        before = size - len(tail) + at - LOCATOR_SIZE - RECORD_SIZE  # where ``zipfile`` looks, whatever is told
+        length = max(length if length != UNKNOWN else 0, _length_64(file, min(told, size)), _length_64(file, before))
     file.seek(0)
     return length
+
+
+def _length_64(file: IO[bytes], at: int) -> int:
+    file.seek(max(0, at))
+    return int.from_bytes(file.read(RECORD_SIZE)[40:48], "little")
 
 
 def _take(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, unpacking: Unpacking) -> bool:
