@@ -7,6 +7,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from app.cli.exchange import import_group
+from app.cli.exporting import export
 from app.cli.jobs import jobs, mail
 from app.cli.maintenance import backup, doctor, init, restore
 from app.cli.media import media
@@ -46,5 +47,5 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8")
 
 
-for command in (init, serve, page, media, user, render, import_group, backup, restore, doctor, jobs, mail):
+for command in (init, serve, page, media, user, render, import_group, export, backup, restore, doctor, jobs, mail):
     main.add_command(command)

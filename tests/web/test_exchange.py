@@ -1,6 +1,7 @@
 """The page where another wiki is brought in: who may, from where, and what is told."""
 
 import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,7 +84,7 @@ def test_an_archive_is_imported_by_a_worker_and_its_report_shown(
     assert waiting.headers["Refresh"]
     assert "Refresh" not in done.headers
     assert "data/pages/&lt;ivy&gt;.txt: a link" in done.text
-    assert alice.get(f"{PAGE}/report.json").json["left"] == 1
+    assert json.loads(alice.get(f"{PAGE}/report.json").text)["left"] == 1
     assert "data/pages/<ivy>.txt" in alice.get(f"{PAGE}/report.txt").text
     assert not list((people.settings.home / "imports").glob("uploaded-*")), "the archive is not kept"
 

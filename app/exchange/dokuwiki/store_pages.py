@@ -16,7 +16,7 @@ from app.domain.errors import BadPageName
 from app.domain.hiding import is_hidden
 from app.domain.names import name_of, namespace_of, natural_key, page_name
 from app.domain.wiki_settings import WikiSettings
-from app.exchange.dokuwiki.changelog import write_line
+from app.exchange.dokuwiki.changelog import KIND_OF, write_line
 from app.exchange.dokuwiki.model import LogLine, Note, OldPage, OldRevision
 from app.exchange.dokuwiki.store_links import came_or_went, forget_links, let_wait
 from app.exchange.dokuwiki.store_texts import Texts, chunks, original, prepared, require, store_texts
@@ -28,7 +28,6 @@ from app.store.blobs import Blobs
 from app.store.database import transaction
 from app.store.pages import Page, Revision
 
-KINDS = {"C": "create", "E": "edit", "e": "minor", "D": "delete", "R": "revert"}
 LARGEST = 2**31 - 1  # bytes that a size can change by
 CONFLICT = "The page was changed in this wiki since; this newer change of the old wiki is left out."
 OTHER_NAME = "Names are cleaned otherwise here: it could be reached as “{name}” only."
@@ -273,7 +272,7 @@ def _told(line: LogLine) -> dict[str, Any]:
 
 
 def _kind(line: LogLine) -> str:
-    return KINDS.get(line.kind, "edit")
+    return KIND_OF.get(line.kind, "edit")
 
 
 def _bounded(text: str, most: int | None = None) -> str:
