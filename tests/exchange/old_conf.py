@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
+from app.exchange.dokuwiki.settling import Run
+from app.store.blobs import Blobs, local_blobs
 from tests.exchange.in_memory import Files
 
 
@@ -18,6 +22,11 @@ class OldConf(Files):
     def conf_path(self, name: str) -> str | None:
         path = f"conf/{name}"
         return path if path in self.contents else None
+
+    def run(self, blobs: Blobs | None = None, *, dry_run: bool = False) -> Run:
+        """``blobs`` None: where nothing is kept."""
+        chef = Viewer(login="chef", is_admin=True)
+        return Run(self, self, blobs or local_blobs(Path("/nonexistent")), chef, 50, dry_run)
 
     def conf(self, name: str, content: str | bytes) -> "OldConf":
         """Write a file of ``conf``, over what was there."""

@@ -18,12 +18,12 @@ from tests.exchange.old_conf import OldConf
 ANN = "ann:098f6bcd4621d373cade4e832627b4f6:Ann Smith:ann@example.org:user,docs-team\n"
 
 
-def people(session: Session, old: OldConf, **more: bool) -> list[Note]:
-    return list(store_people.bring(session, old, old, old.sorted, operator="chef", now=50, **more))
+def people(session: Session, old: OldConf, *, dry_run: bool = False) -> list[Note]:
+    return store_people.bring(session, old.run(dry_run=dry_run), old.sorted)
 
 
-def rights(session: Session, old: OldConf, **more: bool) -> list[Note]:
-    return list(store_rights.bring(session, old, old, old.sorted, operator="chef", now=50, **more))
+def rights(session: Session, old: OldConf, *, dry_run: bool = False) -> list[Note]:
+    return store_rights.bring(session, old.run(dry_run=dry_run), old.sorted)
 
 
 def rules(session: Session) -> list[tuple[str, str, int]]:

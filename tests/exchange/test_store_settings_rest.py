@@ -21,8 +21,8 @@ from tests.exchange.old_conf import OldConf
 ADMIN = Viewer(login="chef", is_admin=True)
 
 
-def bring(session: Session, old: OldConf, **more: bool) -> list[Note]:
-    return list(store_settings.bring(session, old, old, old.sorted, operator="chef", now=50, **more))
+def bring(session: Session, old: OldConf, *, dry_run: bool = False) -> list[Note]:
+    return store_settings.bring(session, old.run(dry_run=dry_run), old.sorted)
 
 
 def old_wiki(**config: object) -> OldConf:
@@ -108,9 +108,8 @@ def test_tables_and_switches(session: Session) -> None:
     assert load_settings(session).schemes == {"gemini": "on"}
 
 
-def rest(session: Session, old: OldConf, place: Path, **more: bool) -> list[Note]:
-    blobs = local_blobs(place)
-    return list(store_rest.bring(session, old, old, old.sorted, operator="", now=50, blobs=blobs, **more))
+def rest(session: Session, old: OldConf, place: Path, *, dry_run: bool = False) -> list[Note]:
+    return store_rest.bring(session, old.run(local_blobs(place), dry_run=dry_run), old.sorted)
 
 
 def test_subscriptions_of_pages_namespaces_and_all(session: Session, tmp_path: Path) -> None:

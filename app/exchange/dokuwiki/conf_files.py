@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote_plus
 
+from app.domain import access
 from app.exchange.dokuwiki.changelog import as_text, whole
 from app.exchange.dokuwiki.model import Note, OldPerson, OldRule, OldSubscription
 
@@ -13,6 +14,7 @@ STYLES = ("every", "digest", "list")
 FIELDS = 5
 NO_LOGIN = "This line names nobody."
 FEW_FIELDS = "This line has fewer than five fields; what is missing is empty."
+NO_LEVEL = "The level is no number; the rule denies."
 NO_RULE = "This line is no rule: it takes a page or namespace, somebody, and a number."
 TWICE = "The login stands once more below, where it counts."
 NO_SUBSCRIBER = "This line names nobody who could be written to."
@@ -47,16 +49,18 @@ def read_people(data: bytes, path: str) -> Iterator[OldPerson | Note]:
 
 
 def read_rules(data: bytes, path: str) -> Iterator[OldRule | Note]:
-    """The lines of ``acl.auth.php`` in their order."""
+    """The lines of ``acl.auth.php`` in their order; a level that is no number is 0, which denies, and is noted."""
     for number, line in _lines(data):
         bare = line.strip()
         if not bare or bare.startswith("#"):
             continue
-        parts = bare.split("#", 1)[0].split() if "#" in bare else bare.split()
-        if len(parts) < 3:
+        rules = access.read_rules([bare])
+        if not rules:
             yield Note(path, "left", NO_RULE, number)
             continue
-        yield OldRule(parts[0], parts[1], whole(parts[2]), number)
+        if rules[0].doubtful:
+            yield Note(path, "changed", NO_LEVEL, number)
+        yield OldRule(rules[0].scope, rules[0].who, rules[0].level, number)
 
 
 def read_subscriptions(data: bytes, target: str, path: str) -> Iterator[OldSubscription | Note]:

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import StaticPool
 
 from app.domain.errors import BadValue
+from app.domain.viewer import Viewer
 from app.exchange.dokuwiki.layout import Layout, find_layout
 from app.exchange.dokuwiki.ledger import OF_MEDIA, OF_PAGES, OF_REST, Ledger
 from app.exchange.dokuwiki.media_read import old_media
 from app.exchange.dokuwiki.model import Note, OldMedia, OldPage, Sorted, Unreadable
 from app.exchange.dokuwiki.pages_read import old_page
 from app.exchange.dokuwiki.report import Report, counted, files_of, from_ledger
+from app.exchange.dokuwiki.settling import Run as Settling
 from app.exchange.dokuwiki.sources import Source, open_source
 from app.exchange.dokuwiki.store_links import link_pages, unlinked
 from app.exchange.dokuwiki.store_media import store_media
@@ -77,6 +79,12 @@ class _Run:
     def lang(self) -> str:
         return str(self.layout.config.get("lang") or "en")
 
+    @property
+    def settling(self) -> Settling:
+        """The same, as what is no page and no file takes it: the command line acts."""
+        by = Viewer(is_admin=True)
+        return Settling(self.source, self.layout, self.wiki.blobs, by, self.now, self.options.dry_run)
+
     def told(self, phase: str, done: int, total: int, *, more: tuple[int, int, int] = (0, 0, 0)) -> None:
         """``more``: pages, revisions, bytes."""
         was = self.so_far
@@ -130,17 +138,14 @@ def _bring_conf(run: _Run, session: Session) -> tuple[list[Sorted], list[Note]]:
     notes = list(run.layout.problems)
     for number, bring in enumerate((bring_people, bring_settings, bring_rights)):
         run.told("settings", number, 3)
-        notes += bring(session, run.source, run.layout, conf, operator="", now=run.now, dry_run=run.options.dry_run)
+        notes += bring(session, run.settling, conf)
     return files, notes
 
 
 def _settle_rest(run: _Run, session: Session, files: Sequence[Sorted], notes: list[Note]) -> None:
     if files:
         run.told("rest", 0, len(files))
-        dry_run, blobs = run.options.dry_run, run.wiki.blobs
-        notes += bring_rest(
-            session, run.source, run.layout, files, operator="", now=run.now, blobs=blobs, dry_run=dry_run
-        )
+        notes += bring_rest(session, run.settling, files)
         run.ledger.settle(files, notes)
     run.told("rest", len(files), len(files))
 

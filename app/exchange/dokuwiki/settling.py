@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from app.domain.wiki_settings import WikiSettings
 from app.exchange.dokuwiki.model import Note, Sorted, Unreadable
 from app.services.setting_rows import forget_settings, write_setting
 from app.services.state import hold
+from app.store.blobs import Blobs
 from app.store.database import transaction
 from app.store.state import Setting
 
@@ -21,9 +22,11 @@ MOST = 64 * 1024 * 1024  # bytes of a file of people, rights or settings
 
 
 class Reads(Protocol):
-    """Raises: Unreadable."""
+    """Both raise: Unreadable."""
 
     def read(self, path: str, most: int) -> bytes: ...
+
+    def open(self, path: str) -> BinaryIO: ...
 
 
 class Knows(Protocol):
@@ -44,22 +47,29 @@ class ConfFile:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every part of a run takes. ``operator``: who the record of acts names; ``dry_run``: store nothing."""
+
+    source: Reads
+    layout: Knows
+    blobs: Blobs
+    operator: Viewer
+    now: int
+    dry_run: bool = False
+
+
 class _UndoneError(Exception):
     """Nothing of a trial stays."""
 
 
-def operator_of(login: str) -> Viewer:
-    """Who the record of acts names; "": the command line."""
-    return Viewer(login=login or None, is_admin=True)
-
-
-def conf_file(source: Reads, layout: Knows, name: str, files: Sequence[Sorted], notes: list[Note]) -> ConfFile | None:
+def conf_file(run: Run, name: str, files: Sequence[Sorted], notes: list[Note]) -> ConfFile | None:
     """None: it is not there, or cannot be read, which is noted."""
-    path = layout.conf_path(name)
+    path = run.layout.conf_path(name)
     if path is None or not any(one.file.path == path for one in files):
         return None
     try:
-        return ConfFile(path, source.read(path, MOST))
+        return ConfFile(path, run.source.read(path, MOST))
     except Unreadable as error:
         notes.append(Note(path, "left", error.reason))
         return None

@@ -3,7 +3,7 @@
 Nobody who is here already with other data is overwritten, and nobody becomes an administrator who was none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import insert, select
@@ -17,11 +17,10 @@ from app.exchange.dokuwiki.model import Note, OldPerson, Sorted
 from app.exchange.dokuwiki.settling import (
     ConfFile,
     Knows,
-    Reads,
+    Run,
     conf_file,
     mark,
     one_transaction,
-    operator_of,
     remember,
     remembered,
 )
@@ -66,28 +65,19 @@ class _Bringing:
         self.notes.append(Note(self.path, "left" if left else "changed", why, person.line))
 
 
-def bring(  # noqa: PLR0913 - what every part of a run takes
-    session: Session,
-    source: Reads,
-    layout: Knows,
-    files: Sequence[Sorted],
-    *,
-    operator: str,
-    now: int,
-    dry_run: bool = False,
-) -> Iterator[Note]:
+def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
     """Store the people in one transaction; the notes of lines that were not stored as they stand."""
     notes: list[Note] = []
-    found = conf_file(source, layout, FILE, files, notes)
+    found = conf_file(run, FILE, files, notes)
     if found is not None:
-        with one_transaction(session, dry_run=dry_run):
-            notes += _store(session, layout, found, operator=operator, now=now)
-    return iter(notes)
+        with one_transaction(session, dry_run=run.dry_run):
+            notes += _store(session, run, found)
+    return notes
 
 
-def _store(session: Session, layout: Knows, found: ConfFile, *, operator: str, now: int) -> list[Note]:
+def _store(session: Session, run: Run, found: ConfFile) -> list[Note]:
     ours = load_settings(session)
-    old = replace(layout.settings, superuser=_superuser(layout))
+    old = replace(run.layout.settings, superuser=_superuser(run.layout))
     known = remembered(session, "people")
     bringing = _Bringing(old, ours, found.path, known, superuser_groups(ours) - superuser_groups(old))
     people: list[OldPerson] = []
@@ -97,9 +87,9 @@ def _store(session: Session, layout: Knows, found: ConfFile, *, operator: str, n
         elif (person := _fitting(one, bringing)) is not None:
             people.append(person)
     for start in range(0, len(people), BATCH):
-        _store_some(session, people[start : start + BATCH], bringing, now)
+        _store_some(session, people[start : start + BATCH], bringing, run.now)
     remember(session, "people", known)
-    audit.record_many(session, operator_of(operator), bringing.acts, now=now)
+    audit.record_many(session, run.operator, bringing.acts, now=run.now)
     if bringing.acts:
         touch(session)  # histories show names
     return bringing.notes

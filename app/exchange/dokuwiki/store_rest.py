@@ -1,7 +1,6 @@
 """What else an old wiki holds: who wants to hear of changes, what new pages begin with, files that nothing reads."""
 
-from collections.abc import Iterator, Sequence
-from typing import BinaryIO, Protocol
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,11 +9,11 @@ from app.domain.errors import StorageFailed
 from app.exchange.dokuwiki.changelog import as_text
 from app.exchange.dokuwiki.conf_files import read_subscriptions
 from app.exchange.dokuwiki.model import Note, OldSubscription, Sorted, Unreadable
-from app.exchange.dokuwiki.settling import MOST, Knows, one_transaction, remember, remembered
+from app.exchange.dokuwiki.settling import MOST, Reads, Run, one_transaction, remember, remembered
 from app.exchange.dokuwiki.store_people import FILE as PEOPLE
 from app.exchange.dokuwiki.store_rights import FILE as RIGHTS
 from app.exchange.dokuwiki.store_settings import BLOCKED, LOCAL, PLUGINS, TABLES
-from app.store.blobs import Blobs, BlobTooLarge
+from app.store.blobs import BlobTooLarge
 from app.store.exchange import KeptFile, NamespaceTemplate, Subscription
 
 READ = frozenset(
@@ -28,33 +27,15 @@ TOO_LARGE = "This file is larger than a gigabyte, and nothing here reads it."
 OTHER = "What is here was changed since, and stays as it is."
 
 
-class Holds(Protocol):
-    """Both raise: Unreadable."""
-
-    def read(self, path: str, most: int) -> bytes: ...
-
-    def open(self, path: str) -> BinaryIO: ...
-
-
-def bring(  # noqa: PLR0913 - what every part of a run takes
-    session: Session,
-    source: Holds,
-    layout: Knows,  # noqa: ARG001 - as all parts of a run are called
-    files: Sequence[Sorted],
-    *,
-    operator: str,  # noqa: ARG001 - nothing of this is an administrative act
-    now: int,  # noqa: ARG001
-    blobs: Blobs,
-    dry_run: bool = False,
-) -> Iterator[Note]:
+def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
     """Store subscriptions, templates and files to keep; the notes of what was not stored as it stands."""
     notes: list[Note] = []
-    with one_transaction(session, dry_run=dry_run):
-        _subscriptions(session, source, [one for one in files if one.kind == "subscription"], notes)
-        _templates(session, source, [one for one in files if one.kind == "template"], notes)
+    with one_transaction(session, dry_run=run.dry_run):
+        _subscriptions(session, run.source, [one for one in files if one.kind == "subscription"], notes)
+        _templates(session, run.source, [one for one in files if one.kind == "template"], notes)
     kept = [one for one in files if one.kind == "kept" or (one.kind == "conf" and not _is_read(one))]
-    notes.extend(_keep(session, source, one, blobs, dry_run=dry_run) for one in kept)
-    return iter(notes)
+    notes.extend(_keep(session, run, one) for one in kept)
+    return notes
 
 
 def _leaf(one: Sorted) -> str:
@@ -65,7 +46,7 @@ def _is_read(one: Sorted) -> bool:
     return _leaf(one) in READ
 
 
-def _read(source: Holds, one: Sorted, most: int, notes: list[Note]) -> bytes | None:
+def _read(source: Reads, one: Sorted, most: int, notes: list[Note]) -> bytes | None:
     try:
         return source.read(one.file.path, most)
     except Unreadable as error:
@@ -73,7 +54,7 @@ def _read(source: Holds, one: Sorted, most: int, notes: list[Note]) -> bytes | N
         return None
 
 
-def _subscriptions(session: Session, source: Holds, files: Sequence[Sorted], notes: list[Note]) -> None:
+def _subscriptions(session: Session, source: Reads, files: Sequence[Sorted], notes: list[Note]) -> None:
     last = remembered(session, "subscriptions")
     there = {_place(row.target, row.login): row for row in session.execute(select(Subscription)).scalars()}
     found: dict[str, list[object]] = {}
@@ -124,7 +105,7 @@ def _subscribe(
         notes.append(Note(path, "left", OTHER, each.line))
 
 
-def _templates(session: Session, source: Holds, files: Sequence[Sorted], notes: list[Note]) -> None:
+def _templates(session: Session, source: Reads, files: Sequence[Sorted], notes: list[Note]) -> None:
     last = remembered(session, "templates")
     found: dict[str, str] = {}
     for one in files:
@@ -153,14 +134,14 @@ def namespace_of(one: Sorted) -> str:
     return above if leaf.strip("_") == "template" else one.name.strip(":")
 
 
-def _keep(session: Session, source: Holds, one: Sorted, blobs: Blobs, *, dry_run: bool) -> Note:
-    path = one.file.path
+def _keep(session: Session, run: Run, one: Sorted) -> Note:
+    path, blobs = one.file.path, run.blobs
     if len(path) > 1000 or not path.isprintable():
         return Note(path, "left", "Its name cannot be kept.")
     changed_at = one.file.changed_at // 1_000_000_000
     try:
-        with source.open(path) as stream, blobs.receive(stream, limit=MOST_KEPT) as received:
-            if dry_run:
+        with run.source.open(path) as stream, blobs.receive(stream, limit=MOST_KEPT) as received:
+            if run.dry_run:
                 return Note(path, "stored", KEPT)
             blobs.keep(received)
             with one_transaction(session, dry_run=False):

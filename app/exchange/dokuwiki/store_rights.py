@@ -1,30 +1,19 @@
 """The access rules of an old wiki: ``acl.auth.php``. What cannot be read denies; nothing opens wider than before."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.access import DELETE, EVERYBODY, NONE, Rule, read_rules
-from app.exchange.dokuwiki.conf_files import text_of
+from app.domain.access import DELETE, EVERYBODY, NONE, Rule
+from app.exchange.dokuwiki.conf_files import read_rules
 from app.exchange.dokuwiki.model import Note, Sorted
-from app.exchange.dokuwiki.settling import (
-    ConfFile,
-    Knows,
-    Reads,
-    conf_file,
-    one_transaction,
-    operator_of,
-    remember,
-    remembered,
-)
+from app.exchange.dokuwiki.settling import ConfFile, Run, conf_file, one_transaction, remember, remembered
 from app.services.rulebook import rulebook
 from app.services.rules import LONGEST_SCOPE, LONGEST_WHO, MOST_RULES, RuleChange, write_rules
 from app.store.rules import AclChange
 
 FILE = "acl.auth.php"
-NO_RULE = "This line is no rule: it takes a page or namespace, somebody, and a number."
-NO_LEVEL = "The level is no number; the rule denies."
 TOO_LONG = "This rule is too long or holds signs that are not text: it could never apply."
 TWICE = "Another line gives the same people more in the same place, and counts."
 TOO_MANY = "These are more rules than a wiki can hold. Administrators alone may do anything until there are fewer."
@@ -35,29 +24,20 @@ SUMMARY = "From DokuWiki"
 Places = dict[tuple[str, str], Rule]
 
 
-def bring(  # noqa: PLR0913 - what every part of a run takes
-    session: Session,
-    source: Reads,
-    layout: Knows,
-    files: Sequence[Sorted],
-    *,
-    operator: str,
-    now: int,
-    dry_run: bool = False,
-) -> Iterator[Note]:
+def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
     """Store the rules in one transaction; the notes of lines that were not stored as they stand.
 
     Rules that were there replace ours where nobody made rules here; afterwards only what changed there changes here.
     """
     notes: list[Note] = []
-    found = conf_file(source, layout, FILE, files, notes)
+    found = conf_file(run, FILE, files, notes)
     if found is None:
-        return iter(notes)
-    if not is_on(layout.config):
-        return iter([Note(found.path, "left", SWITCHED_OFF)])
-    with one_transaction(session, dry_run=dry_run):
-        _store(session, found, notes, operator=operator, now=now)
-    return iter(notes)
+        return notes
+    if not is_on(run.layout.config):
+        return [Note(found.path, "left", SWITCHED_OFF)]
+    with one_transaction(session, dry_run=run.dry_run):
+        _store(session, run, found, notes)
+    return notes
 
 
 def is_on(config: Mapping[object, object]) -> bool:
@@ -65,7 +45,7 @@ def is_on(config: Mapping[object, object]) -> bool:
     return str(config.get("useacl", 1)).lower() not in ("", "0", "false", "none")
 
 
-def _store(session: Session, found: ConfFile, notes: list[Note], *, operator: str, now: int) -> None:
+def _store(session: Session, run: Run, found: ConfFile, notes: list[Note]) -> None:
     wanted = _read(found, notes)
     present = {(rule.scope, rule.who): rule for rule in rulebook(session, fresh=True).rules}
     before = remembered(session, "rules")
@@ -75,7 +55,7 @@ def _store(session: Session, found: ConfFile, notes: list[Note], *, operator: st
     else:
         remove, add = _since(present, wanted, last, notes, found.path)
     change = RuleChange(remove=remove, add=add, summary=SUMMARY)
-    write_rules(session, change, by=operator_of(operator), now=now)
+    write_rules(session, change, by=run.operator, now=run.now)
     remember(session, "rules", {"rules": [[rule.scope, rule.who, rule.level] for rule in wanted.values()]})
 
 
@@ -109,19 +89,11 @@ def _since(
 def _read(found: ConfFile, notes: list[Note]) -> Places:
     """The rules by place; of two of one place, that which gives more, as they were read."""
     wanted: Places = {}
-    for number, line in enumerate(text_of(found.data).split("\n"), 1):
-        bare = line.strip()
-        if not bare or bare.startswith("#"):
-            continue
-        rules = read_rules([bare])
-        if not rules:
-            notes.append(Note(found.path, "left", NO_RULE, number))
-            continue
-        rule = Rule(rules[0].scope, rules[0].who, min(rules[0].level, DELETE))
-        if rules[0].doubtful:
-            rule = Rule(rule.scope, rule.who, NONE)
-            notes.append(Note(found.path, "changed", NO_LEVEL, number))
-        _take(rule, wanted, notes, found.path, number)
+    for one in read_rules(found.data, found.path):
+        if isinstance(one, Note):
+            notes.append(one)
+        else:
+            _take(Rule(one.scope, one.who, min(one.level, DELETE)), wanted, notes, found.path, one.line)
     if len(wanted) > MOST_RULES:
         notes.append(Note(found.path, "left", TOO_MANY))
         return {("*", EVERYBODY): Rule("*", EVERYBODY, NONE)}

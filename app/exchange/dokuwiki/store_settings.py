@@ -11,23 +11,13 @@ from app.domain.options import settings_with
 from app.domain.patterns import REASONS as PATTERN_REASONS
 from app.domain.patterns import fault_of
 from app.domain.table_text import REASONS, read_own
-from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.exchange.dokuwiki.changelog import as_text
 from app.exchange.dokuwiki.conf_files import read_list
 from app.exchange.dokuwiki.model import Note, Sorted
 from app.exchange.dokuwiki.php_source import read_config
 from app.exchange.dokuwiki.settings_met import why_left
-from app.exchange.dokuwiki.settling import (
-    ConfFile,
-    Knows,
-    Reads,
-    conf_file,
-    one_transaction,
-    operator_of,
-    remember,
-    remembered,
-)
+from app.exchange.dokuwiki.settling import ConfFile, Run, conf_file, one_transaction, remember, remembered
 from app.services.config import names, save_setting
 from app.services.setting_checks import checked_value
 from app.services.setting_rows import load_settings
@@ -60,9 +50,7 @@ class _Bringing:
     """``last``: values as the old wiki had them the last time."""
 
     session: Session
-    by: Viewer
-    now: int
-    dry_run: bool
+    run: Run
     last: dict[str, Any]
     notes: list[Note] = field(default_factory=list)
 
@@ -78,46 +66,37 @@ class _Bringing:
             return
         try:
             checked_value(name, wanted)
-            if not self.dry_run:
-                save_setting(self.session, name, wanted, by=self.by, now=self.now)
+            if not self.run.dry_run:
+                save_setting(self.session, name, wanted, by=self.run.operator, now=self.run.now)
         except WikiError as error:
             self.notes.append(Note(path, "changed", NOT_TAKEN.format(name=name, reason=error), line))
             return
         self.last[name] = [value]
 
 
-def bring(  # noqa: PLR0913 - what every part of a run takes
-    session: Session,
-    source: Reads,
-    layout: Knows,
-    files: Sequence[Sorted],
-    *,
-    operator: str,
-    now: int,
-    dry_run: bool = False,
-) -> Iterator[Note]:
+def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
     """Store the settings that there are here, each with its value checked; a note for every other one.
 
     The people must be stored before: who administers is refused where nobody would.
     """
-    last = remembered(session, "settings")
-    bringing = _Bringing(session, operator_of(operator), now, dry_run, last)
-    _settings(bringing, source, layout, files)
+    bringing = _Bringing(session, run, remembered(session, "settings"))
+    _settings(bringing, files)
     for name, setting in TABLES.items():
-        found = conf_file(source, layout, name, files, bringing.notes)
+        found = conf_file(run, name, files, bringing.notes)
         if found is not None:
             _table(bringing, setting, found)
-    _blocked(bringing, source, layout, files)
-    _plugins(bringing, source, layout, files)
-    if not dry_run:
+    _blocked(bringing, files)
+    _plugins(bringing, files)
+    if not run.dry_run:
         with one_transaction(session, dry_run=False):
             remember(session, "settings", bringing.last)
-    return iter(bringing.notes)
+    return bringing.notes
 
 
-def _settings(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence[Sorted]) -> None:
+def _settings(bringing: _Bringing, files: Sequence[Sorted]) -> None:
     ours = set(names()) - set(OURS_ALONE)
-    where = _said(bringing, source, layout, files)
+    layout = bringing.run.layout
+    where = _said(bringing, files)
     for name, value in _flat(layout.config):
         own = name.replace(".", "_")
         path, line = where.get(name, ("", None))
@@ -134,11 +113,11 @@ def _settings(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence
         bringing.bring(own, taken, path or layout.conf_path(LOCAL[0]) or LOCAL[0], line)
 
 
-def _said(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence[Sorted]) -> dict[str, Where]:
+def _said(bringing: _Bringing, files: Sequence[Sorted]) -> dict[str, Where]:
     """Which line of the old wiki's own files says which setting; what is wrong with its lines is noted."""
     where: dict[str, Where] = {}
     for name in LOCAL:
-        found = conf_file(source, layout, name, files, bringing.notes)
+        found = conf_file(bringing.run, name, files, bringing.notes)
         if found is None:
             continue
         values, problems = read_config(as_text(found.data))
@@ -175,9 +154,9 @@ def _table(bringing: _Bringing, setting: str, found: ConfFile) -> None:
     bringing.bring(setting, own.entries, found.path)
 
 
-def _blocked(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence[Sorted]) -> None:
+def _blocked(bringing: _Bringing, files: Sequence[Sorted]) -> None:
     """The old wiki's own patterns; one that could take for ever is left alone, not with all others."""
-    found = conf_file(source, layout, BLOCKED, files, bringing.notes)
+    found = conf_file(bringing.run, BLOCKED, files, bringing.notes)
     if found is None:
         return
     taken: list[str] = []
@@ -197,13 +176,13 @@ def line_holding(found: ConfFile, entry: str) -> int:
     return lines.index(entry) + 1 if entry in lines else 1
 
 
-def _plugins(bringing: _Bringing, source: Reads, layout: Knows, files: Sequence[Sorted]) -> None:
-    found = conf_file(source, layout, PLUGINS, files, bringing.notes)
+def _plugins(bringing: _Bringing, files: Sequence[Sorted]) -> None:
+    found = conf_file(bringing.run, PLUGINS, files, bringing.notes)
     if found is None:
         return
     values, problems = read_config(as_text(found.data), name="plugins")
     bringing.notes += [Note(found.path, "left", one.reason, one.line) for one in problems]
-    known = switches(bringing.session, viewer=bringing.by)
+    known = switches(bringing.session, viewer=bringing.run.operator)
     states = {str(name): str(value) not in ("0", "", "False", "None") for name, value in values.items()}
     for name in sorted(name for name, on in states.items() if not on and name not in known):
         line = line_of(as_text(found.data), "plugins", name)
