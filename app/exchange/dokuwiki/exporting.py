@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.exchange.dokuwiki.histories import words_of
 from app.exchange.dokuwiki.write_conf import names_of_people, write_conf
 from app.exchange.dokuwiki.write_media import write_media
 from app.exchange.dokuwiki.write_pages import write_pages
@@ -58,11 +59,11 @@ def export_wiki(wiki: Exported, target: Path, progress: Callable[[ExportProgress
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         report = ExportReport()
         steps = _steps(_total(session), progress)
-        writing = Writing(folder, report, names_of_people(session), steps)
+        settings = load_settings(session)
+        writing = Writing(folder, report, names_of_people(session), words_of(settings.lang), steps)
         for role in ROLES:
             folder.make(f"data/{role}")
         folder.write("data/index/page.idx", b"")
-        settings = load_settings(session)
         pages = write_pages(session, wiki.blobs, writing)
         _write_recent(writing, "data/meta/_dokuwiki.changes", pages, now, settings.recent)
         media = write_media(session, wiki.blobs, writing)

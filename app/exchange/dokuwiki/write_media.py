@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from app.exchange.dokuwiki.found_again import untold
 from app.exchange.dokuwiki.writing import Recent, Writing, by_id, distinct_times, lazily, path_of, write_log
 from app.store.blobs import Blobs
 from app.store.media import Media, MediaRevision
@@ -23,6 +24,7 @@ _COLUMNS = (
     MediaRevision.sha256,
     MediaRevision.extra,
     MediaRevision.logged,
+    MediaRevision.external,
 )
 
 
@@ -46,11 +48,14 @@ def _write_one(
     changes: Sequence[Row[*tuple[Any, ...]]],
     recent: Recent,
 ) -> None:
-    times = _times(media, changes)
-    if not write_log(writing, "data/media_meta", media.name, changes, times, recent):
+    path, times = path_of(media.name), _times(media, changes)
+    found = untold(changes, times, writing.words)
+    told = [(change, times[at]) for at, change in enumerate(changes) if at not in found.places]
+    if not write_log(writing, f"data/media_meta/{path}.changes", media.name, told, recent):
         return
     for change, time in zip(changes, times, strict=True):
-        _write_version(blobs, writing, media, path_of(media.name), change, time)
+        rev = found.rev if change is changes[-1] and found.rev is not None else time
+        _write_version(blobs, writing, media, path, change, rev)
     if media.current_id is not None:
         writing.report.count("files")
 

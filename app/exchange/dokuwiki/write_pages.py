@@ -1,16 +1,16 @@
 """Pages as DokuWiki keeps them: the text, every version in the attic, the log, what is known of the page besides."""
 
 import gzip
-import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app.exchange.dokuwiki.changelog import LETTER_OF
+from app.exchange.dokuwiki.found_again import Untold, untold
 from app.exchange.dokuwiki.php_values import dumps
+from app.exchange.dokuwiki.write_meta import meta_of
 from app.exchange.dokuwiki.writing import Recent, Writing, by_id, distinct_times, path_of, write_log
 from app.services.texts import load_text
 from app.store.blobs import Blobs
@@ -19,7 +19,6 @@ from app.store.pages import Page, Revision
 MARKDOWN = "It is written in Markdown, which DokuWiki shows as it stands."
 NO_CURRENT = "The page is there, but none of its versions has its text any more."
 LEVEL = 9  # of gzip, as the old wiki packs
-_WHOLE = re.compile("0|-?[1-9][0-9]{0,17}")
 _COLUMNS = (
     Revision.id,
     Revision.time,
@@ -32,7 +31,33 @@ _COLUMNS = (
     Revision.extra,
     Revision.logged,
     Revision.original,
+    Revision.external,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """A page with its changes, oldest first; ``times``: theirs in the export."""
+
+    page: Row[*tuple[Any, ...]]
+    changes: Sequence[Row[*tuple[Any, ...]]]
+    times: Sequence[int]
+    untold: Untold
+
+    @property
+    def path(self) -> str:
+        return path_of(self.page.name)
+
+    @property
+    def told(self) -> list[tuple[Any, int]]:
+        """The changes that get a line of the log, with their times."""
+        dated = enumerate(zip(self.changes, self.times, strict=True))
+        return [each for at, each in dated if at not in self.untold.places]
+
+    def lies(self, at: int) -> bool:
+        """Whether the attic holds a text of this change: nobody kept one of a deletion that nobody saw."""
+        change = self.changes[at]
+        return change.text_id is not None and not (at in self.untold.places and change.kind == "delete")
 
 
 def write_pages(session: Session, blobs: Blobs, writing: Writing) -> Recent:
@@ -43,29 +68,24 @@ def write_pages(session: Session, blobs: Blobs, writing: Writing) -> Recent:
             select(*_COLUMNS).where(Revision.page_id == page.id).order_by(Revision.time, Revision.seq)
         ).all()
         if changes:
-            _write_page(session, blobs, writing, page, changes, recent)
+            times = _times(changes)
+            _write_page(
+                session, blobs, writing, _Old(page, changes, times, untold(changes, times, writing.words)), recent
+            )
         writing.step()
     return recent
 
 
-def _write_page(
-    session: Session,
-    blobs: Blobs,
-    writing: Writing,
-    page: Row[*tuple[Any, ...]],
-    changes: Sequence[Row[*tuple[Any, ...]]],
-    recent: Recent,
-) -> None:
-    path = path_of(page.name)
-    times = _times(changes)
-    if not write_log(writing, "data/meta", page.name, changes, times, recent):
+def _write_page(session: Session, blobs: Blobs, writing: Writing, old: _Old, recent: Recent) -> None:
+    if not write_log(writing, f"data/meta/{old.path}.changes", old.page.name, old.told, recent):
         return
-    _write_attic(session, blobs, writing, path, changes, times)
-    if page.current_id is not None:
-        _write_current(session, blobs, writing, page, changes, times)
+    _write_attic(session, blobs, writing, old)
+    if old.page.current_id is not None:
+        _write_current(session, blobs, writing, old)
         writing.report.count("pages")
-    meta = _meta(page, changes[-1], changes, times, writing.names)
-    writing.file(f"data/meta/{path}.meta", dumps(meta))
+    meta = meta_of(old.page, old.told, old.times, writing.names)
+    if meta:
+        writing.file(f"data/meta/{old.path}.meta", dumps(meta))
 
 
 def _times(changes: Sequence[Row[*tuple[Any, ...]]]) -> list[int]:
@@ -78,42 +98,30 @@ def _times(changes: Sequence[Row[*tuple[Any, ...]]]) -> list[int]:
     return distinct_times([change.time for change in changes], fits)
 
 
-def _write_attic(
-    session: Session,
-    blobs: Blobs,
-    writing: Writing,
-    path: str,
-    changes: Sequence[Row[*tuple[Any, ...]]],
-    times: Sequence[int],
-) -> None:
+def _write_attic(session: Session, blobs: Blobs, writing: Writing, old: _Old) -> None:
     """Each version under its time, that of now included, a deletion with what was there before."""
     written: set[int] = set()
-    newest = changes[-1].id
-    for change, time in zip(reversed(changes), reversed(times), strict=True):
+    last = len(old.changes) - 1
+    for at in range(last, -1, -1):
+        change, time = old.changes[at], old.times[at]
         writing.report.count("revisions")
-        if change.text_id is None or time in written:
+        if not old.lies(at) or time in written:
             continue
         written.add(time)
-        raw = load_text(session, change.text_id).encode() if change.id == newest else _bytes(session, blobs, change)
-        writing.file(f"data/attic/{path}.{time}.txt.gz", gzip.compress(raw, LEVEL, mtime=0), time)
+        raw = load_text(session, change.text_id).encode() if at == last else _bytes(session, blobs, change)
+        writing.file(f"data/attic/{old.path}.{time}.txt.gz", gzip.compress(raw, LEVEL, mtime=0), time)
 
 
-def _write_current(
-    session: Session,
-    blobs: Blobs,
-    writing: Writing,
-    page: Row[*tuple[Any, ...]],
-    changes: Sequence[Row[*tuple[Any, ...]]],
-    times: Sequence[int],
-) -> None:
-    at = next((at for at, change in enumerate(changes) if change.id == page.current_id), None)
-    if at is None or changes[at].text_id is None:
-        writing.report.left.append((page.name, NO_CURRENT))
+def _write_current(session: Session, blobs: Blobs, writing: Writing, old: _Old) -> None:
+    at = next((at for at, change in enumerate(old.changes) if change.id == old.page.current_id), None)
+    if at is None or old.changes[at].text_id is None:
+        writing.report.left.append((old.page.name, NO_CURRENT))
         return
     # Its time is the number of the current version: of another one the old wiki would think it changed by hand.
-    writing.file(f"data/pages/{path_of(page.name)}.txt", _bytes(session, blobs, changes[at]), times[at])
-    if page.markup != "dokuwiki":
-        writing.report.changed.append((page.name, MARKDOWN))
+    rev = old.times[at] if old.untold.rev is None else old.untold.rev
+    writing.file(f"data/pages/{old.path}.txt", _bytes(session, blobs, old.changes[at]), rev)
+    if old.page.markup != "dokuwiki":
+        writing.report.changed.append((old.page.name, MARKDOWN))
 
 
 def _bytes(session: Session, blobs: Blobs, change: Row[*tuple[Any, ...]]) -> bytes:
@@ -121,73 +129,3 @@ def _bytes(session: Session, blobs: Blobs, change: Row[*tuple[Any, ...]]) -> byt
     if change.original and blobs.has(change.original):
         return b"".join(blobs.read(change.original))
     return load_text(session, change.text_id).encode()
-
-
-def _meta(
-    page: Row[*tuple[Any, ...]],
-    last: Row[*tuple[Any, ...]],
-    changes: Sequence[Row[*tuple[Any, ...]]],
-    times: Sequence[int],
-    names: Mapping[str, str],
-) -> dict[str, object]:
-    lasting = _lasting(page, last, changes, times, names)
-    current: dict[str, object] = {**lasting, **({"title": page.title} if page.title else {})}
-    if page.current_id is None:
-        current = dict.fromkeys(current, "")
-    return {"current": current, "persistent": lasting}
-
-
-def _lasting(
-    page: Row[*tuple[Any, ...]],
-    last: Row[*tuple[Any, ...]],
-    changes: Sequence[Row[*tuple[Any, ...]]],
-    times: Sequence[int],
-    names: Mapping[str, str],
-) -> dict[str, Any]:
-    """The half that survives: as it came, and brought up to date where the page was changed since."""
-    kept = json.loads(page.kept, object_pairs_hook=_as_php)
-    lasting: dict[str, Any] = kept if isinstance(kept, dict) else {}
-    told = lasting.get("last_change")
-    told_at = told.get("date") if isinstance(told, dict) else None
-    if told_at == times[-1] or (lasting and told_at is None):
-        return lasting
-    since = told_at if isinstance(told_at, int) else -1
-    real = [(change, time) for change, time in zip(changes, times, strict=True) if change.kind in ("edit", "revert")]
-    fresh = [(change, time) for change, time in real if time > since]
-    first = changes[0]
-    dates: dict[str, object] = dict(_mapping(lasting.get("date")))
-    dates.setdefault("created", times[0])
-    if fresh:
-        dates["modified"] = fresh[-1][1]
-    people: dict[str, object] = dict(_mapping(lasting.get("contributor")))
-    people |= {change.author: names.get(change.author, change.author) for change, _ in fresh if change.author}
-    lasting["date"] = dates
-    lasting.setdefault("creator", names.get(first.author, first.author))
-    lasting.setdefault("user", first.author)
-    if people:
-        lasting["contributor"] = people
-    lasting["last_change"] = _change(page.name, last, times[-1])
-    return lasting
-
-
-def _as_php(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
-    """PHP has no keys that are whole numbers written as text; JSON has no others."""
-    return {int(key) if _WHOLE.fullmatch(key) else key: value for key, value in pairs}
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _change(name: str, change: Row[*tuple[Any, ...]], time: int) -> dict[str, object]:
-    return {
-        "date": time,
-        "ip": change.address,
-        "type": LETTER_OF.get(change.kind, "E"),
-        "id": name,
-        "user": change.author,
-        "sum": change.summary,
-        "extra": change.extra,
-        "sizechange": change.size_change if change.size_change is not None else "",
-        "mode": "page",
-    }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.exchange.dokuwiki.changelog import LETTER_OF, write_line
 from app.exchange.dokuwiki.file_names import encode
+from app.exchange.dokuwiki.histories import Words
 from app.exchange.dokuwiki.model import LogLine
 from app.exchange.export_report import ExportReport
 from app.exchange.new_folder import NewFolder, NotWritten
@@ -48,6 +49,9 @@ class Change(Protocol):
     @property
     def logged(self) -> str | None: ...
 
+    @property
+    def external(self) -> bool: ...
+
 
 @dataclass(slots=True)
 class Recent:
@@ -69,11 +73,15 @@ class Recent:
 
 @dataclass(slots=True)
 class Writing:
-    """``names``: the full names of the people by login. ``step``: is told after each page and file."""
+    """``names``: the full names of the people by login. ``words``: what DokuWiki will write of changes that it finds.
+
+    ``step``: is told after each page and file.
+    """
 
     folder: NewFolder
     report: ExportReport
     names: Mapping[str, str]
+    words: Words
     step: Callable[[], None]
 
     def file(self, path: str, content: bytes, at: int | None = None) -> bool:
@@ -109,18 +117,20 @@ def lazily(blobs: Blobs, sha256: str) -> Iterator[bytes]:
     yield from blobs.read(sha256)
 
 
-def write_log(
-    writing: Writing, folder: str, name: str, changes: Sequence[Change], times: Sequence[int], recent: Recent
-) -> bool:
-    """The history of a page or file; False where no file can be called so."""
-    moved = {change.time: time for change, time in zip(changes, times, strict=True)}
-    if any(change.time != time for change, time in zip(changes, times, strict=True)):
+def write_log(writing: Writing, path: str, name: str, told: Sequence[tuple[Change, int]], recent: Recent) -> bool:
+    """The history of a page or file, where there is one; False where no file can be called so.
+
+    ``told``: changes that get a line, with their times in the export, oldest first.
+    """
+    if not told:
+        return True
+    moved = {change.time: time for change, time in told}
+    if any(change.time != time for change, time in told):
         writing.report.changed.append((name, MOVED))
-    lines = [_line(name, change, time, moved) for change, time in zip(changes, times, strict=True)]
-    log = "".join(f"{line}\n" for line in lines).encode()
-    if not writing.file(f"{folder}/{path_of(name)}.changes", log, times[-1]):
+    lines = [(time, _line(name, change, time, moved)) for change, time in told]
+    if not writing.file(path, "".join(f"{line}\n" for _, line in lines).encode(), lines[-1][0]):
         return False
-    for time, line in zip(times, lines, strict=True):
+    for time, line in lines:
         recent.add(time, line)
     return True
 
