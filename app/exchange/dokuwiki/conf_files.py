@@ -15,6 +15,7 @@ FIELDS = 5
 NO_LOGIN = "This line names nobody."
 FEW_FIELDS = "This line has fewer than five fields; what is missing is empty."
 NO_LEVEL = "The level is no number; the rule denies."
+NOT_UTF8 = "This line is no UTF-8, so it never applied to anybody."
 NO_RULE = "This line is no rule: it takes a page or namespace, somebody, and a number."
 TWICE = "The login stands once more below, where it counts."
 NO_SUBSCRIBER = "This line names nobody who could be written to."
@@ -50,8 +51,12 @@ def read_people(data: bytes, path: str) -> Iterator[OldPerson | Note]:
 
 def read_rules(data: bytes, path: str) -> Iterator[OldRule | Note]:
     """The lines of ``acl.auth.php`` in their order; a level that is no number is 0, which denies, and is noted."""
-    for number, line in _lines(data):
-        bare = line.strip()
+    for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        try:
+            bare = raw.strip(b" \t\r\0\v").decode()
+        except UnicodeDecodeError:
+            yield Note(path, "left", NOT_UTF8, number)
+            continue
         if not bare or bare.startswith("#"):
             continue
         rules = access.read_rules([bare])

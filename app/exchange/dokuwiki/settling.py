@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
+from app.exchange.dokuwiki.changelog import as_text
+from app.exchange.dokuwiki.layout import CASCADE
 from app.exchange.dokuwiki.model import Note, Sorted, Unreadable
+from app.exchange.dokuwiki.php_source import ENDED, read_config
 from app.services.setting_rows import forget_settings, write_setting
 from app.services.state import hold
 from app.store.blobs import Blobs
@@ -61,6 +64,38 @@ class Run:
 
 class _UndoneError(Exception):
     """Nothing of a trial stays."""
+
+
+def is_on(value: object) -> bool:
+    """Whether the old wiki takes a value of a switch as on."""
+    return str(value).lower() not in ("", "0", "false", "none")
+
+
+def said(run: Run, files: Sequence[Sorted], name: str) -> Note:
+    """The line that says a setting, or the first of the file that would; its outcome and reason are to be filled in."""
+    notes: list[Note] = []
+    found = [one for leaf in CASCADE if (one := conf_file(run, leaf, files, notes)) is not None]
+    for one in reversed(found):
+        line = line_of(as_text(one.data), "conf", name)
+        if line:
+            return Note(one.path, "changed", line=line)
+    return Note(found[-1].path if found else CASCADE[1], "changed", line=1)
+
+
+def all_read(run: Run, files: Sequence[Sorted]) -> bool:
+    """Whether the old wiki's settings are there, and none of their lines can say something that was not understood."""
+    notes: list[Note] = []
+    found = [one for leaf in CASCADE if (one := conf_file(run, leaf, files, notes)) is not None]
+    problems = [one for each in found for one in read_config(as_text(each.data))[1] if one.reason != ENDED]
+    return run.layout.conf_path("local.php") is not None and not notes and not problems
+
+
+def line_of(text: str, variable: str, name: str) -> int | None:
+    """The last line, from 1, that gives ``$variable['a']['b']`` of ``a.b`` a value."""
+    keys = name.split(".")
+    starts = [f"${variable}" + "".join(f"[{quote}{key}{quote}]" for key in keys) for quote in "'\""]
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if line.lstrip().startswith(tuple(starts))]
+    return lines[-1] if lines else None
 
 
 def conf_file(run: Run, name: str, files: Sequence[Sorted], notes: list[Note]) -> ConfFile | None:

@@ -1,14 +1,26 @@
 """The access rules of an old wiki: ``acl.auth.php``. What cannot be read denies; nothing opens wider than before."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from unicodedata import category
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.access import DELETE, EVERYBODY, NONE, Rule
+from app.domain.access import DELETE, EVERYBODY, NONE, READ, UPLOAD, Rule
 from app.exchange.dokuwiki.conf_files import read_rules
 from app.exchange.dokuwiki.model import Note, Sorted
-from app.exchange.dokuwiki.settling import ConfFile, Run, conf_file, one_transaction, remember, remembered
+from app.exchange.dokuwiki.settling import (
+    ConfFile,
+    Run,
+    all_read,
+    conf_file,
+    is_on,
+    one_transaction,
+    remember,
+    remembered,
+    said,
+)
 from app.services.rulebook import rulebook
 from app.services.rules import LONGEST_SCOPE, LONGEST_WHO, MOST_RULES, RuleChange, write_rules
 from app.store.rules import AclChange
@@ -19,9 +31,17 @@ TWICE = "Another line gives the same people more in the same place, and counts."
 TOO_MANY = "These are more rules than a wiki can hold. Administrators alone may do anything until there are fewer."
 NARROWER = "A rule that was made here gave more, and gives way."
 OTHER = "A rule that was made here says otherwise, and stays."
-SWITCHED_OFF = "The old wiki had its rules switched off, and everybody could write. Open by rules what shall be open."
+SWITCHED_OFF = "The old wiki had no rules in force: everybody could read, write and send files, as they can here now."
+NOT_IN_FORCE = "These rules were not in force, and are left out."
+UNSAID = (
+    "The settings do not say that the rules are in force; here they are. If everybody shall write, change the rules."
+)
+NO_RULES = "The old wiki's rules are missing, so nobody but administrators could read anything; here it is the same."
 SUMMARY = "From DokuWiki"
 Places = dict[tuple[str, str], Rule]
+OPEN: Places = {("*", EVERYBODY): Rule("*", EVERYBODY, UPLOAD)}
+CLOSED: Places = {("*", EVERYBODY): Rule("*", EVERYBODY, NONE)}
+OF_NEW_WIKI = (("*", EVERYBODY, READ), ("*", "@user", UPLOAD))  # nobody made these
 
 
 def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
@@ -30,30 +50,46 @@ def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
     Rules that were there replace ours where nobody made rules here; afterwards only what changed there changes here.
     """
     notes: list[Note] = []
-    found = conf_file(run, FILE, files, notes)
-    if found is None:
-        return notes
-    if not is_on(run.layout.config):
-        return [Note(found.path, "left", SWITCHED_OFF)]
-    with one_transaction(session, dry_run=run.dry_run):
-        _store(session, run, found, notes)
+    wanted = _wanted(run, files, notes)
+    if wanted is not None:
+        with one_transaction(session, dry_run=run.dry_run):
+            _store(session, run, wanted, notes)
     return notes
 
 
-def is_on(config: Mapping[object, object]) -> bool:
-    """Whether the old wiki's rules were in force; rules of a wiki that does not say are taken as in force."""
-    return str(config.get("useacl", 1)).lower() not in ("", "0", "false", "none")
+def _wanted(run: Run, files: Sequence[Sorted], notes: list[Note]) -> Places | None:
+    """The rules that were in force; None: nothing is known of any. Where it is doubtful, what is closed stays closed.
+
+    The old wiki closes where its rules are switched on and their file is not there, and opens where they are off.
+    """
+    switch = run.layout.config.get("useacl")
+    found = conf_file(run, FILE, files, notes)
+    told, sure = said(run, files, "useacl"), all_read(run, files)
+    is_missing = found is None and not notes  # a file that cannot be read is one, too
+    if sure and (is_missing if switch is None else not is_on(switch)):
+        notes.append(replace(told, why=SWITCHED_OFF))
+        if found is not None:
+            notes.append(Note(found.path, "changed", NOT_IN_FORCE))
+        return OPEN
+    if found is not None:
+        if not is_on(switch or "") and run.layout.conf_path("local.php") is not None:
+            notes.append(replace(told, why=UNSAID))
+        return _read(found, notes)
+    if not is_missing or is_on(switch or ""):
+        notes.append(replace(told, why=NO_RULES))
+        return CLOSED
+    return None
 
 
-def _store(session: Session, run: Run, found: ConfFile, notes: list[Note]) -> None:
-    wanted = _read(found, notes)
+def _store(session: Session, run: Run, wanted: Places, notes: list[Note]) -> None:
+    path = run.layout.conf_path(FILE) or ""
     present = {(rule.scope, rule.who): rule for rule in rulebook(session, fresh=True).rules}
     before = remembered(session, "rules")
-    last = {(scope, who): level for scope, who, level in before.get("rules", [])}
+    last = {(scope, who): level for scope, who, level in before.get("rules", OF_NEW_WIKI)}
     if not before and not _made_here(session):
         remove, add = list(present.values()), list(wanted.values())
     else:
-        remove, add = _since(present, wanted, last, notes, found.path)
+        remove, add = _since(present, wanted, last, notes, path)
     change = RuleChange(remove=remove, add=add, summary=SUMMARY)
     write_rules(session, change, by=run.operator, now=run.now)
     remember(session, "rules", {"rules": [[rule.scope, rule.who, rule.level] for rule in wanted.values()]})
@@ -96,14 +132,14 @@ def _read(found: ConfFile, notes: list[Note]) -> Places:
             _take(Rule(one.scope, one.who, min(one.level, DELETE)), wanted, notes, found.path, one.line)
     if len(wanted) > MOST_RULES:
         notes.append(Note(found.path, "left", TOO_MANY))
-        return {("*", EVERYBODY): Rule("*", EVERYBODY, NONE)}
+        return CLOSED
     return wanted
 
 
 def _take(rule: Rule, wanted: Places, notes: list[Note], path: str, number: int) -> None:
     place = (rule.scope, rule.who)
     if place in wanted:
-        notes.append(Note(path, "left", TWICE, number))
+        notes.append(Note(path, "changed", TWICE, number))
         if rule.level > wanted[place].level:
             wanted[place] = rule
     elif not _fits(rule.scope, LONGEST_SCOPE) or not _fits(rule.who, LONGEST_WHO):
@@ -113,4 +149,5 @@ def _take(rule: Rule, wanted: Places, notes: list[Note], path: str, number: int)
 
 
 def _fits(text: str, longest: int) -> bool:
-    return len(text) <= longest and text.isprintable() and " " not in text
+    """Controls stand in no name; signs that are too new for this machine's tables may stand in one that is closed."""
+    return len(text) <= longest and not any(category(sign) in ("Cc", "Cs") or sign.isspace() for sign in text)

@@ -17,7 +17,7 @@ from app.exchange.dokuwiki.conf_files import read_list
 from app.exchange.dokuwiki.model import Note, Sorted
 from app.exchange.dokuwiki.php_source import read_config
 from app.exchange.dokuwiki.settings_met import why_left
-from app.exchange.dokuwiki.settling import ConfFile, Run, conf_file, one_transaction, remember, remembered
+from app.exchange.dokuwiki.settling import ConfFile, Run, conf_file, line_of, one_transaction, remember, remembered
 from app.services.config import names, save_setting
 from app.services.setting_checks import checked_value
 from app.services.setting_rows import load_settings
@@ -123,16 +123,8 @@ def _said(bringing: _Bringing, files: Sequence[Sorted]) -> dict[str, Where]:
         values, problems = read_config(as_text(found.data))
         bringing.notes += [Note(found.path, "left", one.reason, one.line) for one in problems]
         text = as_text(found.data)
-        where |= {key: (found.path, line_of(text, "conf", key)) for key, _ in _flat(values)}
+        where |= {key: (found.path, line_of(text, "conf", key) or 1) for key, _ in _flat(values)}
     return where
-
-
-def line_of(text: str, variable: str, name: str) -> int:
-    """The last line, from 1, that gives ``$variable['a']['b']`` of ``a.b`` a value; 1 where none begins so."""
-    keys = name.split(".")
-    starts = [f"${variable}" + "".join(f"[{quote}{key}{quote}]" for key in keys) for quote in "'\""]
-    said = [number for number, line in enumerate(text.split("\n"), 1) if line.lstrip().startswith(tuple(starts))]
-    return said[-1] if said else 1
 
 
 def _flat(values: Mapping[Any, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -185,7 +177,7 @@ def _plugins(bringing: _Bringing, files: Sequence[Sorted]) -> None:
     known = switches(bringing.session, viewer=bringing.run.operator)
     states = {str(name): str(value) not in ("0", "", "False", "None") for name, value in values.items()}
     for name in sorted(name for name, on in states.items() if not on and name not in known):
-        line = line_of(as_text(found.data), "plugins", name)
+        line = line_of(as_text(found.data), "plugins", name) or 1
         bringing.notes.append(Note(found.path, "changed", NO_PLUGIN.format(name=name), line))
     off = {name: "0" for name, on in states.items() if not on and name in known}
     if off:
