@@ -23,8 +23,7 @@ def show() -> ResponseReturnValue:
     return page()
 
 
-@bp.get(f"{ADDRESS}/report.txt", defaults={"ending": "txt"})
-@bp.get(f"{ADDRESS}/report.json", defaults={"ending": "json"})
+@bp.get(f"{ADDRESS}/report.<any(txt, json):ending>")
 def report(ending: str) -> ResponseReturnValue:
     """Every file of it."""
     path = report_file(current_wiki().settings.home, ending)

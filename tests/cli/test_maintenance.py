@@ -265,6 +265,8 @@ def test_help_lists_everything_in_one_line_each(lierre: Run) -> None:
         "media",
         "user",
         "render",
+        "import",
+        "export",
         "backup",
         "restore",
         "doctor",
