@@ -133,7 +133,7 @@ def test_texts_of_one_second_get_times_of_their_own(session: Session, wiki: Wiki
     report = export(wiki, tmp_path / "out")
     found = read_page(tmp_path / "out", tmp_path / "work", "ivy")
     assert texts_of(found) == [(NOW, "C", "one"), (NOW + 1, "E", "two")]
-    assert [what for what, _ in report.changed] == ["ivy", "setting:register"]
+    assert [what for what, _ in report.changed] == ["setting:register", "ivy"]
 
 
 def test_raw_lines_and_bytes_of_an_old_wiki_go_back_as_they_came(session: Session, wiki: Wiki, tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_what_else_an_old_wiki_held_goes_back(session: Session, wiki: Wiki, tmp_
         session.add(Subscription(login="ann b", target="a:", style="list", since=7))
         session.add(Subscription(login="ann", target=":", style="every", since=8))
         session.add(NamespaceTemplate(namespace="a", deep=True, text="begin"))
-        for path in ("data/meta/x.foo", "meta/y.foo", "../out-of-it", "conf/local.php"):
+        for path in ("data/meta/x.foo", "meta/y.foo", "../out-of-it", "conf/acl.auth.php"):
             session.add(KeptFile(path=path, sha256=kept, size=5, changed_at=9))
     report = export(wiki, tmp_path / "out")
     out = tmp_path / "out"
@@ -215,8 +215,8 @@ def test_what_else_an_old_wiki_held_goes_back(session: Session, wiki: Wiki, tmp_
     assert (out / "data/meta/x.foo").read_bytes() == (out / "data/meta/y.foo").read_bytes() == b"\0kept"
     assert (out / "data/meta/x.foo").stat().st_mtime == 9
     assert not (tmp_path / "out-of-it").exists()
-    assert b"kept" not in (out / "conf/local.php").read_bytes()
-    assert [what for what, _ in report.left] == ["../out-of-it", "conf/local.php"]
+    assert b"kept" not in (out / "conf/acl.auth.php").read_bytes()
+    assert [what for what, _ in report.left] == ["../out-of-it", "conf/acl.auth.php"]
     assert report.exit_status == 1
 
 

@@ -12,6 +12,7 @@ from app.exchange.dokuwiki.histories import words_of
 from app.exchange.dokuwiki.write_conf import names_of_people, write_conf
 from app.exchange.dokuwiki.write_media import write_media
 from app.exchange.dokuwiki.write_pages import write_pages
+from app.exchange.dokuwiki.write_settings import write_settings
 from app.exchange.dokuwiki.writing import DAY, Recent, Writing
 from app.exchange.export_report import ExportReport
 from app.exchange.new_folder import new_folder
@@ -23,7 +24,6 @@ from app.store.pages import Page
 ROLES = (
     *("attic", "cache", "index", "locks", "log", "media", "media_attic", "media_meta", "meta", "pages", "tmp"),
 )  # folders that DokuWiki does not begin without
-RECENT_DAYS = 7  # what its own settings say where nobody changed them
 
 
 class Exported(Protocol):
@@ -60,16 +60,23 @@ def export_wiki(wiki: Exported, target: Path, progress: Callable[[ExportProgress
         report = ExportReport()
         steps = _steps(_total(session), progress)
         settings = load_settings(session)
-        writing = Writing(folder, report, names_of_people(session), words_of(settings.lang), steps)
+        writing = Writing(folder, report, names_of_people(session), words_of(settings.lang), _markup(session), steps)
         for role in ROLES:
             folder.make(f"data/{role}")
         folder.write("data/index/page.idx", b"")
+        days = write_settings(session, wiki.blobs, settings, writing)
         pages = write_pages(session, wiki.blobs, writing)
-        _write_recent(writing, "data/meta/_dokuwiki.changes", pages, now, settings.recent)
+        _write_recent(writing, "data/meta/_dokuwiki.changes", pages, now - days * DAY, settings.recent)
         media = write_media(session, wiki.blobs, writing)
-        _write_recent(writing, "data/meta/_media.changes", media, now, settings.recent)
+        _write_recent(writing, "data/meta/_media.changes", media, now - days * DAY, settings.recent)
         write_conf(session, wiki.blobs, writing)
     return report
+
+
+def _markup(session: Session) -> str:
+    """What DokuWiki shall read all pages as: it knows one markup for a whole wiki."""
+    used = session.execute(select(Page.markup).where(Page.current_id.is_not(None)).distinct()).scalars().all()
+    return "markdown" if used == ["markdown"] else "dokuwiki"
 
 
 def _total(session: Session) -> int:
@@ -88,8 +95,8 @@ def _steps(total: int, progress: Callable[[ExportProgress], None]) -> Callable[[
     return step
 
 
-def _write_recent(writing: Writing, path: str, recent: Recent, now: int, least: int) -> None:
-    lines = recent.lines(now - RECENT_DAYS * DAY, least)
+def _write_recent(writing: Writing, path: str, recent: Recent, since: int, least: int) -> None:
+    lines = recent.lines(since, least)
     text = "".join(f"{line}\n" for _, line in lines)
     # An older time than the newest line would make DokuWiki note changes on disk in it once more.
     writing.file(path, text.encode(), lines[-1][0] if lines else None)

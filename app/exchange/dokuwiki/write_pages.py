@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.exchange.dokuwiki.found_again import Untold, untold
+from app.exchange.dokuwiki.histories import NOBODY
 from app.exchange.dokuwiki.php_values import dumps
 from app.exchange.dokuwiki.write_meta import meta_of
 from app.exchange.dokuwiki.writing import Recent, Writing, by_id, distinct_times, path_of, write_log
@@ -17,6 +18,7 @@ from app.store.blobs import Blobs
 from app.store.pages import Page, Revision
 
 MARKDOWN = "It is written in Markdown, which DokuWiki shows as it stands."
+NO_MARKDOWN = "It is written as DokuWiki writes, and all others in Markdown: it is read as Markdown there, too."
 NO_CURRENT = "The page is there, but none of its versions has its text any more."
 LEVEL = 9  # of gzip, as the old wiki packs
 _COLUMNS = (
@@ -55,9 +57,10 @@ class _Old:
         return [each for at, each in dated if at not in self.untold.places]
 
     def lies(self, at: int) -> bool:
-        """Whether the attic holds a text of this change: nobody kept one of a deletion that nobody saw."""
+        """Whether the attic holds a text of this change: none is kept of a deletion on disk, which nobody made."""
         change = self.changes[at]
-        return change.text_id is not None and not (at in self.untold.places and change.kind == "delete")
+        unseen = change.kind == "delete" and not change.author and change.address == NOBODY
+        return change.text_id is not None and not (unseen and at and self.changes[at - 1].text_id == change.text_id)
 
 
 def write_pages(session: Session, blobs: Blobs, writing: Writing) -> Recent:
@@ -120,8 +123,8 @@ def _write_current(session: Session, blobs: Blobs, writing: Writing, old: _Old) 
     # Its time is the number of the current version: of another one the old wiki would think it changed by hand.
     rev = old.times[at] if old.untold.rev is None else old.untold.rev
     writing.file(f"data/pages/{old.path}.txt", _bytes(session, blobs, old.changes[at]), rev)
-    if old.page.markup != "dokuwiki":
-        writing.report.changed.append((old.page.name, MARKDOWN))
+    if old.page.markup != writing.markup:
+        writing.report.changed.append((old.page.name, MARKDOWN if writing.markup == "dokuwiki" else NO_MARKDOWN))
 
 
 def _bytes(session: Session, blobs: Blobs, change: Row[*tuple[Any, ...]]) -> bytes:

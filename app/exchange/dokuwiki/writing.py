@@ -75,13 +75,14 @@ class Recent:
 class Writing:
     """``names``: the full names of the people by login. ``words``: what DokuWiki will write of changes that it finds.
 
-    ``step``: is told after each page and file.
+    ``markup``: of which pages DokuWiki shows as they are meant. ``step``: is told after each page and file.
     """
 
     folder: NewFolder
     report: ExportReport
     names: Mapping[str, str]
     words: Words
+    markup: str
     step: Callable[[], None]
 
     def file(self, path: str, content: bytes, at: int | None = None) -> bool:

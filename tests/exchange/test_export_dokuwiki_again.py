@@ -1,0 +1,186 @@
+"""What came from a DokuWiki goes back as it was: settings that are none here, logs, what is known of a page."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.exchange.dokuwiki import php_values
+from app.exchange.dokuwiki.exporting import export_wiki
+from app.exchange.dokuwiki.found_again import Untold, untold
+from app.exchange.dokuwiki.histories import ENGLISH
+from app.exchange.dokuwiki.php_source import read_config
+from app.exchange.export_report import ExportReport
+from app.services.pages import PageEdit, save_page
+from app.store.blobs import Blobs
+from app.store.database import transaction
+from app.store.exchange import KeptFile, Subscription
+from app.store.pages import Page, Revision
+from tests.conftest import ALICE, NOW
+
+KEPT = b"""<?php
+$conf['title'] = 'Old';
+$conf['recent_days'] = 60;
+$conf['savedir'] = '/elsewhere';
+$conf['compression'] = '0';
+$conf['plugin']['wrap']['noPrefix'] = 'a, b';
+"""
+
+
+@dataclass(frozen=True)
+class Wiki:
+    sessions: sessionmaker[Session]
+    blobs: Blobs
+
+
+@pytest.fixture
+def wiki(session: Session, blobs: Blobs) -> Wiki:
+    return Wiki(sessionmaker(session.get_bind()), blobs)
+
+
+def export(wiki: Wiki, target: Path, now: int = NOW + 10_000_000) -> ExportReport:
+    return export_wiki(wiki, target, lambda _: None, now=now)
+
+
+def keep(session: Session, wiki: Wiki, path: str, content: bytes) -> None:
+    kept = wiki.blobs.put(io.BytesIO(content), limit=len(content))
+    with transaction(session):
+        session.add(KeptFile(path=path, sha256=kept.sha256, size=len(content), changed_at=9))
+
+
+def save(session: Session, name: str, text: str, at: int) -> None:
+    based = session.execute(select(Page.latest_id).where(Page.name == name)).scalar_one_or_none()
+    save_page(session, PageEdit(name, text, based_on=based), viewer=ALICE, now=at)
+
+
+def test_settings_that_there_are_none_of_here_go_back(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+    keep(session, wiki, "conf/local.php", KEPT)
+    keep(session, wiki, "conf/local.protected.php", b"<?php $conf['dformat'] = '%d';")
+    keep(session, wiki, "conf/plugins.local.php", b"<?php $plugins['authad'] = 0;")
+    report = export(wiki, tmp_path / "out")
+    conf = tmp_path / "out/conf"
+    values, problems = read_config((conf / "local.php").read_text())
+    assert (values["recent_days"], values["dformat"], values["plugin"]) == (60, "%d", {"wrap": {"noPrefix": "a, b"}})
+    assert values["title"] == "Lierre"  # what is said here stands before
+    assert not {"savedir", "compression"} & values.keys()
+    assert read_config((conf / "plugins.local.php").read_text(), "plugins")[0]["authad"] == 0
+    assert not (conf / "local.protected.php").exists()
+    assert (problems, report.left) == ([], [])
+
+
+def test_the_list_of_changes_holds_as_many_days_as_the_old_wiki_said(
+    session: Session, wiki: Wiki, tmp_path: Path
+) -> None:
+    keep(session, wiki, "conf/local.php", b"<?php $conf['recent_days'] = 2;")
+    for at in range(30):
+        save(session, f"p{at}", "text", NOW + at * 3600)
+    export(wiki, tmp_path / "out", now=NOW + 72 * 3600)
+    assert len((tmp_path / "out/data/meta/_dokuwiki.changes").read_text().splitlines()) == 20  # the least
+    export(wiki, tmp_path / "out2", now=NOW + 50 * 3600)
+    assert len((tmp_path / "out2/data/meta/_dokuwiki.changes").read_text().splitlines()) == 28
+
+
+def test_subscriptions_are_switched_on_where_there_are_any(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+    export(wiki, tmp_path / "without")
+    with transaction(session):
+        session.add(Subscription(login="ann", target=":", style="every", since=8))
+    export(wiki, tmp_path / "with")
+    said = [read_config((tmp_path / f"{way}/conf/local.php").read_text())[0] for way in ("without", "with")]
+    assert ["subscribers" in values for values in said] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("markups", "syntax", "told"),
+    [
+        (("markdown", "markdown"), "md", 0),
+        (("markdown", "dokuwiki"), None, 1),
+        (("dokuwiki", "dokuwiki"), None, 0),
+    ],
+    ids=["all pages are Markdown", "one page is", "none is"],
+)
+def test_markdown_is_told(
+    session: Session, wiki: Wiki, tmp_path: Path, markups: tuple[str, ...], syntax: str | None, told: int
+) -> None:
+    for at, markup in enumerate(markups):
+        save(session, f"p{at}", "text", NOW)
+        with transaction(session):
+            session.execute(select(Page).where(Page.name == f"p{at}")).scalar_one().markup = markup
+    report = export(wiki, tmp_path / "out")
+    assert read_config((tmp_path / "out/conf/local.php").read_text())[0].get("syntax") == syntax
+    assert sum(what.startswith("p") for what, _ in report.changed) == told
+
+
+def test_a_deletion_changes_nothing_of_what_is_known_of_a_page(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+    for at, text in enumerate(("one", "two", "")):
+        save(session, "ivy", text, NOW + 60 * at)
+    export(wiki, tmp_path / "out")
+    meta = php_values.loads((tmp_path / "out/data/meta/ivy.meta").read_bytes())
+    assert isinstance(meta, dict)
+    assert meta["persistent"]["last_change"]["date"] == meta["persistent"]["date"]["modified"] == NOW + 60
+    assert meta["current"] == dict.fromkeys(meta["persistent"], "")
+
+
+def change(time: int, kind: str, *, external: bool = True, size: int | None = 5, summary: str = "") -> SimpleNamespace:
+    address = "127.0.0.1" if external else ""
+    return SimpleNamespace(
+        time=time, kind=kind, author="", address=address, summary=summary, extra="", size_change=size, external=external
+    )
+
+
+FIRST = change(10, "create", external=False)
+ALONE = change(7, "edit", size=None, summary=ENGLISH.edited)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        pytest.param([FIRST], Untold(), id="what is logged"),
+        pytest.param(
+            [FIRST, change(20, "edit", summary=ENGLISH.edited)], Untold(frozenset({1}), 20), id="the file was changed"
+        ),
+        pytest.param(
+            [FIRST, change(11, "edit", summary=ENGLISH.edited + ENGLISH.undated)],
+            Untold(frozenset({1}), 9),
+            id="the file was changed and is older than its log",
+        ),
+        pytest.param(
+            [FIRST, change(99, "delete", summary=ENGLISH.removed + ENGLISH.undated)],
+            Untold(frozenset({1}), 99),
+            id="the file is gone",
+        ),
+        pytest.param(
+            [change(20, "create", summary=ENGLISH.created)], Untold(frozenset({0}), 20), id="a file without a log"
+        ),
+        pytest.param([ALONE, FIRST], Untold(frozenset({0})), id="a text in the attic alone"),
+        pytest.param(
+            [ALONE, change(99, "delete", summary=ENGLISH.removed + ENGLISH.undated)],
+            Untold(frozenset({0, 1})),
+            id="nothing but the attic",
+        ),
+        pytest.param(
+            [FIRST, change(20, "edit"), change(30, "edit", external=False)], Untold(), id="it was changed here since"
+        ),
+        pytest.param(
+            [FIRST, change(20, "edit", summary="in another language")], Untold(), id="it would be found otherwise"
+        ),
+    ],
+)
+def test_what_dokuwiki_finds_by_itself_is_not_told(changes: list[SimpleNamespace], wanted: Untold) -> None:
+    assert untold(changes, [each.time for each in changes], ENGLISH) == wanted
+
+
+def test_an_unseen_deletion_has_no_text_in_the_attic(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+    save(session, "ivy", "one", NOW)
+    with transaction(session):
+        page = session.execute(select(Page)).scalar_one()
+        first = session.execute(select(Revision)).scalar_one()
+        gone = Revision(page_id=page.id, time=NOW + 9, kind="delete", address="127.0.0.1", text_id=first.text_id)
+        session.add(gone)
+        session.flush()
+        page.current_id, page.latest_id = None, gone.id
+    export(wiki, tmp_path / "out")
+    assert [file.name for file in (tmp_path / "out/data/attic").iterdir()] == [f"ivy.{NOW}.txt.gz"]
