@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.viewer import Viewer
-from app.exchange.dokuwiki import store_rest, store_settings
+from app.exchange.dokuwiki import store_people, store_rest, store_settings
 from app.exchange.dokuwiki.model import FileKind, Note
+from app.exchange.dokuwiki.php_source import write_config
 from app.services.config import save_setting
+from app.services.groups import set_groups
 from app.services.media_health import named_of
 from app.services.setting_rows import load_settings
 from app.store.accounts import Account, Audit
@@ -19,6 +22,7 @@ from app.store.exchange import KeptFile, NamespaceTemplate, Subscription
 from tests.exchange.old_conf import OldConf
 
 ADMIN = Viewer(login="chef", is_admin=True)
+DONE_BY_ITSELF: dict[str, Any] = {"useheading": "0", "license": "cc-by-nc-sa"}
 
 
 def bring(session: Session, old: OldConf, *, dry_run: bool = False) -> list[Note]:
@@ -26,7 +30,7 @@ def bring(session: Session, old: OldConf, *, dry_run: bool = False) -> list[Note
 
 
 def old_wiki(**config: object) -> OldConf:
-    lines = "".join(f"$conf['{name}'] = {value!r};\n" for name, value in config.items())
+    lines = write_config(config).partition("*/\n")[2].lstrip()
     return OldConf(config=config).conf("local.php", f"<?php\n{lines}")
 
 
@@ -54,33 +58,121 @@ def test_a_setting_is_stored_in_our_spelling(session: Session, name: str, value:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "outcome"),
+    ("name", "value", "recent"),
     [
-        ("recent_days", 60, "left"),
-        ("something", "x", "left"),
-        ("recent", 5000, "changed"),
-        ("hidepages", "(a+)+", "changed"),
-        ("superuser", "nobody_here", "changed"),
+        ("recent_days", 60, 20),
+        ("something", "x", 20),
+        ("recent", 5000, 200),
+        ("recent", 0, 1),
+        ("recent", [20], 20),
+        ("recent", "many", 20),
+        ("hidepages", "(a+)+", 20),
+        ("superuser", "nobody_here", 20),
+        ("markup", "markdown", 20),
     ],
 )
-def test_what_is_not_stored_is_told(session: Session, name: str, value: object, outcome: str) -> None:
-    before = load_settings(session)
+def test_what_is_not_stored_as_it_stands_is_told(session: Session, name: str, value: object, recent: int) -> None:
+    before = replace(load_settings(session), **DONE_BY_ITSELF)
     (note,) = bring(session, old_wiki(**{name: value}))
-    assert (note.outcome, note.path, note.line, name in note.why) == (outcome, "conf/local.php", 2, True)
+    assert (note.outcome, note.path, note.line, name in note.why) == ("changed", "conf/local.php", 2, True)
+    assert load_settings(session) == replace(before, recent=recent)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("tagline", None, ""),
+        ("sidebar", False, ""),
+        ("useheading", True, "1"),
+        ("useheading", 0, "0"),
+        ("camelcase", "0", False),
+        ("relnofollow", "", False),
+        ("mailguard", "none", "none"),
+        ("deaccent", 2, 2),
+        ("disableactions", "rss,export_raw", "rss,export_raw"),
+    ],
+)
+def test_values_as_php_has_them(session: Session, name: str, value: object, wanted: object) -> None:
+    assert bring(session, old_wiki(**{name: value})) == []
+    assert getattr(load_settings(session), name) == wanted
+
+
+@pytest.mark.parametrize(
+    ("config", "name", "wanted", "notes"),
+    [
+        pytest.param({"title": "A <b>wiki</b> &amp; more"}, "title", "A wiki & more", 1, id="tags in the title"),
+        pytest.param({"syntax": "md"}, "markup", "markdown", 0, id="Markdown"),
+        pytest.param({"syntax": "dw"}, "markup", "dokuwiki", 0, id="DokuWiki"),
+        pytest.param({"syntax": "md+dw"}, "markup", "dokuwiki", 1, id="both"),
+        pytest.param({"resendpasswd": 0}, "disableactions", "resendpwd", 2, id="no new passwords by mail"),
+        pytest.param(
+            {"resendpasswd": 0, "disableactions": "rss"}, "disableactions", "rss,resendpwd", 2, id="beside others"
+        ),
+        pytest.param({"useacl": 1}, "register", "off", 2, id="everybody could make an account"),
+        pytest.param({"useacl": 1, "openregister": 0}, "register", "off", 2, id="nobody could"),
+        pytest.param({"useacl": 1, "disableactions": "register"}, "disableactions", "register", 1, id="nor so"),
+        pytest.param({"authtype": "authldap"}, "register", "off", 2, id="another door"),
+        pytest.param({"useacl": 0, "superuser": "@chefs"}, "superuser", "@admin", 2, id="powers that nobody had"),
+    ],
+)
+def test_settings_that_mean_something_else_here(
+    session: Session, config: dict[str, object], name: str, wanted: object, notes: int
+) -> None:
+    told = bring(session, old_wiki(**config))
+    assert getattr(load_settings(session), name) == wanted
+    assert [note.outcome for note in told] == ["changed"] * notes
+
+
+def test_what_the_old_wiki_does_by_itself(session: Session) -> None:
+    bring(session, old_wiki(title="x"))
+    assert {name: getattr(load_settings(session), name) for name in DONE_BY_ITSELF} == DONE_BY_ITSELF
+
+
+def test_without_settings_there_nothing_changes_here(session: Session) -> None:
+    before = load_settings(session)
+    bring(session, OldConf().conf("acronyms.local.conf", ""))
     assert load_settings(session) == before
+
+
+def test_a_licence_of_its_own_comes_by_its_name(session: Session) -> None:
+    old = old_wiki(license="house")
+    old.conf("license.local.php", "<?php $license['house'] = array('name' => 'House rules');")
+    bring(session, old)
+    assert load_settings(session).license == "House rules"
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "left_out"),
+    [
+        ("chef", "@admin,chef", []),
+        ("@ALL, chef", "@admin,chef", ["@ALL"]),
+        ("@user,chef", "@admin,chef", ["@user"]),
+        ("chef,other", "@admin,chef", ["other"]),
+        ("@staff,chef", "@admin,chef", ["@staff"]),
+        ("chef,@nobody,gone", "@admin,chef,@nobody,gone", []),
+        ("Chef", "@admin,Chef", []),
+        ("!!not set!!", "@admin", []),
+    ],
+)
+def test_nobody_of_here_gets_the_powers_of_there(
+    session: Session, value: str, wanted: str, left_out: list[str]
+) -> None:
+    old = old_wiki(superuser=value, useacl=1, disableactions="register")
+    old.conf("users.auth.php", "chef:098f6bcd4621d373cade4e832627b4f6:C:c@example.org:\n")
+    store_people.bring(session, old.run(), old.sorted)
+    session.add(Account(login="other", password="x", created_at=1))
+    session.commit()
+    set_groups(session, session.execute(select(Account.id).where(Account.login == "other")).scalar_one(), ["staff"])
+    session.commit()
+    told = [note.why.split("”")[0].removeprefix("“") for note in bring(session, old)]
+    assert load_settings(session).superuser == wanted
+    assert told == ["useacl", *left_out]
 
 
 def test_nested_settings(session: Session) -> None:
     old = OldConf(config={"target": {"extern": "_blank"}, "plugin": {"x": {"y": 1}}})
     assert bring(session, old) == []
     assert load_settings(session).target_extern == "_blank"
-
-
-def test_administrators_of_here_stay(session: Session) -> None:
-    session.add(Account(login="chef", password="x", created_at=1))
-    session.commit()
-    assert bring(session, old_wiki(superuser="chef")) == []
-    assert load_settings(session).superuser == "@admin,chef"
 
 
 def test_a_second_run_keeps_what_changed_here(session: Session) -> None:
@@ -151,5 +243,5 @@ def test_a_trial_of_the_rest_stores_nothing(session: Session, tmp_path: Path) ->
 
 def test_blocked_words_come_one_by_one(session: Session) -> None:
     old = OldConf().conf("wordblock.local.conf", "# own\ncasino\\.example\n(a+)+\n!shipped\n(pilules|pillen)[- ]x\n")
-    assert [note.outcome for note in bring(session, old)] == ["left", "left"]
+    assert [note.outcome for note in bring(session, old)] == ["left", "changed"]
     assert load_settings(session).wordblock == "casino\\.example\n(pilules|pillen)[- ]x"

@@ -30,6 +30,7 @@ from app.exchange.dokuwiki.store_people import bring as bring_people
 from app.exchange.dokuwiki.store_rest import bring as bring_rest
 from app.exchange.dokuwiki.store_rights import bring as bring_rights
 from app.exchange.dokuwiki.store_settings import bring as bring_settings
+from app.exchange.dokuwiki.store_settings import markup_of
 from app.exchange.dokuwiki.verifying import verify
 from app.store.exchange import ImportedFile, ImportRun
 from app.wiki import Wiki
@@ -168,7 +169,7 @@ def _bring_pages(run: _Run, session: Session) -> None:
     for pages, files in _read_pages(run):
         notes = [note for page in pages for note in page.notes]
         if not run.options.dry_run:
-            notes += store_pages(session, pages, blobs=run.wiki.blobs, markup="dokuwiki", now=run.now)
+            notes += store_pages(session, pages, blobs=run.wiki.blobs, markup=markup_of(run.layout.config), now=run.now)
         run.ledger.settle(files, notes)
         done += len(pages)
         revisions = sum(len(page.revisions) for page in pages)

@@ -1,5 +1,17 @@
-"""What became of the settings of an old wiki that are none here: a sentence each, as docs/settings.md has them."""
+"""Which settings of an old wiki there are here, and a sentence for each that is none, as docs/settings.md has them."""
 
+_SAME = (
+    *("title", "tagline", "lang", "start", "sidebar", "license", "sepchar", "useslash", "deaccent", "autoplural"),
+    *("typography", "camelcase", "useheading", "toptoclevel", "tocminheads", "maxtoclevel", "maxseclevel"),
+    *("relnofollow", "mailguard", "recent", "hidepages", "sneaky_index", "refcheck", "superuser", "manager"),
+    *("defaultgroup", "profileconfirm", "disableactions"),
+)
+_WINDOWS = ("wiki", "interwiki", "extern", "media", "windows")
+OURS = {  # by what the old wiki calls them
+    **{name: name for name in _SAME},
+    **{f"target.{window}": f"target_{window}" for window in _WINDOWS},
+    "syntax": "markup",
+}
 _REASONS = {
     "There is one look here, light and dark, chosen by each reader.": "template",
     "Where things lie is said by LIERRE_HOME; the address by LIERRE_BASE_URL.": "savedir basedir baseurl cookiedir "
@@ -12,7 +24,7 @@ _REASONS = {
     "Dates are written in the reader's language and time zone.": "dformat date_at_format",
     "Nothing is inserted; the history says who wrote.": "signature",
     "The name is shown, the login where there is none; never a mail address.": "showuseras",
-    "Rules are always in force.": "useacl",
+    "Rules are always in force; they are those that were in force there.": "useacl",
     "Who may make an account is set under Settings, People.": "openregister resendpasswd",
     "People choose their password; it is kept as argon2id, and old hashes verify.": "autopasswd passcrypt",
     "There are accounts of the wiki's own, and beside them the doors that the operator opens.": "authtype",
@@ -34,7 +46,8 @@ _REASONS = {
     "Each page has one short address, and those of the old wiki lead there.": "userewrite canonical",
     "This was read, and has no meaning after the move.": "fnencode compression",
     "This has no meaning here.": "gzip_output compress cssdatauri defer_js jquerycdn xsendfile broken_iua "
-    "readdircache renderer_xhtml",
+    "readdircache renderer_xhtml usegzip spellchecker pluginmanager umask dmask",
+    "HTML and PHP in pages are shown as text.": "htmlok phpok",
     "A missing page always answers 404.": "send404",
     "The search has no settings.": "search_nslimit search_fragment",
     "Addresses are shown as they are.": "dnslookups",

@@ -91,11 +91,15 @@ def all_read(run: Run, files: Sequence[Sorted]) -> bool:
 
 
 def line_of(text: str, variable: str, name: str) -> int | None:
-    """The last line, from 1, that gives ``$variable['a']['b']`` of ``a.b`` a value."""
+    """The last line, from 1, that gives ``$variable['a']['b']`` of ``a.b`` a value, or the array that holds it."""
     keys = name.split(".")
-    starts = [f"${variable}" + "".join(f"[{quote}{key}{quote}]" for key in keys) for quote in "'\""]
-    lines = [number for number, line in enumerate(text.split("\n"), 1) if line.lstrip().startswith(tuple(starts))]
-    return lines[-1] if lines else None
+    while keys:
+        starts = tuple(f"${variable}" + "".join(f"[{quote}{key}{quote}]" for key in keys) for quote in "'\"")
+        lines = [number for number, line in enumerate(text.split("\n"), 1) if line.lstrip().startswith(starts)]
+        if lines:
+            return lines[-1]
+        keys.pop()
+    return None
 
 
 def conf_file(run: Run, name: str, files: Sequence[Sorted], notes: list[Note]) -> ConfFile | None:

@@ -16,7 +16,6 @@ from app.exchange.dokuwiki.conf_files import read_people
 from app.exchange.dokuwiki.model import Note, OldPerson, Sorted
 from app.exchange.dokuwiki.settling import (
     ConfFile,
-    Knows,
     Run,
     conf_file,
     mark,
@@ -24,6 +23,7 @@ from app.exchange.dokuwiki.settling import (
     remember,
     remembered,
 )
+from app.exchange.dokuwiki.store_powers import superuser_of
 from app.services import audit
 from app.services.fields import checked_group, checked_line, checked_login, checked_mail
 from app.services.groups import groups_of, made_groups, set_groups
@@ -77,7 +77,7 @@ def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
 
 def _store(session: Session, run: Run, found: ConfFile) -> list[Note]:
     ours = load_settings(session)
-    old = replace(run.layout.settings, superuser=_superuser(run.layout))
+    old = replace(run.layout.settings, superuser=superuser_of(run.layout))
     known = remembered(session, "people")
     bringing = _Bringing(old, ours, found.path, known, superuser_groups(ours) - superuser_groups(old))
     people: list[OldPerson] = []
@@ -93,10 +93,6 @@ def _store(session: Session, run: Run, found: ConfFile) -> list[Note]:
     if bringing.acts:
         touch(session)  # histories show names
     return bringing.notes
-
-
-def _superuser(layout: Knows) -> str:
-    return str(layout.config.get("superuser") or "")
 
 
 def _fitting(person: OldPerson, bringing: _Bringing) -> OldPerson | None:

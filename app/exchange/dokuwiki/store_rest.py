@@ -12,7 +12,8 @@ from app.exchange.dokuwiki.model import Note, OldSubscription, Sorted, Unreadabl
 from app.exchange.dokuwiki.settling import MOST, Reads, Run, one_transaction, remember, remembered
 from app.exchange.dokuwiki.store_people import FILE as PEOPLE
 from app.exchange.dokuwiki.store_rights import FILE as RIGHTS
-from app.exchange.dokuwiki.store_settings import BLOCKED, LOCAL, PLUGINS, TABLES
+from app.exchange.dokuwiki.store_settings import LOCAL
+from app.exchange.dokuwiki.store_tables import BLOCKED, PLUGINS, TABLES
 from app.store.blobs import BlobTooLarge
 from app.store.exchange import KeptFile, NamespaceTemplate, Subscription
 

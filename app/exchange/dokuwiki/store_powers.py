@@ -1,0 +1,79 @@
+"""Who administers an old wiki: ``superuser`` and ``manager``. Nobody who is somebody else here gets their power."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.access import EVERYBODY, NOBODY, is_named
+from app.domain.names import clean_login
+from app.domain.wiki_settings import WikiSettings
+from app.exchange.dokuwiki.bringing import Bringing
+from app.exchange.dokuwiki.settling import Knows, is_on, remembered
+from app.services.groups import groups_of
+from app.services.setting_rows import load_settings
+from app.store.accounts import Account, Group, Membership
+
+TO_ALL = "“{entry}” in “{name}” means everybody, or everybody who makes an account; it is left out."
+SOMEBODY_ELSE = "“{entry}” in “{name}” is somebody here who did not come from the old wiki; it is left out."
+NOBODY_DID = "The old wiki had no rules in force, so nobody had the powers of “{name}”; they are left out."
+FILE_OF_RULES = "acl.auth.php"
+
+
+def had_powers(layout: Knows) -> bool:
+    """Whether anybody could sign in to the old wiki: switched on, or not said where there are rules."""
+    switch = layout.config.get("useacl")
+    if switch is not None:
+        return is_on(switch)
+    return layout.conf_path(FILE_OF_RULES) is not None or layout.conf_path("local.php") is None
+
+
+def superuser_of(layout: Knows) -> str:
+    """The setting, "" where it had no meaning."""
+    config: Mapping[Any, Any] = layout.config
+    return str(config.get("superuser") or "") if had_powers(layout) else ""
+
+
+def bring_powers(bringing: Bringing, name: str, value: str, path: str, line: int | None) -> None:
+    """Store ``superuser`` or ``manager`` beside what is here: whoever is named here already stays named."""
+    entries = [entry.strip() for entry in value.split(",") if entry.strip() and entry.strip() != NOBODY]
+    if entries and not had_powers(bringing.run.layout):
+        bringing.tell(path, NOBODY_DID.format(name=name), line)
+        return
+    settings = load_settings(bringing.session)
+    here = str(getattr(settings, name))
+    fitting: list[str] = []
+    for entry in entries:
+        why = _why_not(bringing.session, name, entry, here, settings)
+        if why:
+            bringing.tell(path, why.format(entry=entry, name=name), line)
+        else:
+            fitting.append(entry)
+    if fitting:
+        present = [entry.strip() for entry in here.split(",") if entry.strip()]
+        beside = ",".join(dict.fromkeys([*present, *fitting]))
+        bringing.bring(name, ",".join(fitting), path, line, beside=beside)
+
+
+def _why_not(session: Session, name: str, entry: str, here: str, settings: WikiSettings) -> str:
+    group = clean_login(entry[1:], settings) if entry.startswith("@") else ""
+    to_all = entry == EVERYBODY or (group and group == clean_login(settings.defaultgroup, settings))
+    if to_all and (name == "superuser" or entry == EVERYBODY):
+        return TO_ALL
+    known = remembered(session, "people")
+    people = _members(session, group, settings) if group else _called(session, clean_login(entry, settings))
+    groups = groups_of(session, [row.id for row in people])
+    others = [row for row in people if row.login not in known]
+    risen = [row for row in others if not is_named(here, row.login, groups.get(row.id, ()), settings)]
+    return SOMEBODY_ELSE if risen else ""
+
+
+def _called(session: Session, login: str) -> list[Account]:
+    return list(session.execute(select(Account).where(Account.login == login)).scalars())
+
+
+def _members(session: Session, group: str, settings: WikiSettings) -> list[Account]:
+    names = [name for name in session.execute(select(Group.name)).scalars() if clean_login(name, settings) == group]
+    member = select(Membership.account_id).join(Group, Group.id == Membership.group_id).where(Group.name.in_(names))
+    return list(session.execute(select(Account).where(Account.id.in_(member))).scalars())
