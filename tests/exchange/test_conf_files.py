@@ -85,7 +85,7 @@ def test_of_a_login_that_stands_twice_the_last_line_counts() -> None:
     text = "joe:old:Joe:m:user\nann:h:Ann:m:user\njoe:new:Joe:m:user\n:nobody:N:m:\n"
 
     assert [(one.login, one.hash) for one in people(text)] == [("ann", "h"), ("joe", "new")]
-    assert notes(text) == [(1, "left"), (4, "left")]
+    assert notes(text) == [(1, "changed"), (4, "left")]
 
 
 LOGIN = WORD.filter(lambda login: not login.startswith(":"))  # at the beginning of a line no colon can be escaped

@@ -92,13 +92,45 @@ def test_who_administered_there_administers_here(session: Session) -> None:
         ("all:098f6bcd4621d373cade4e832627b4f6:All:all@example.org:user", "left"),
         ("deleted-1:098f6bcd4621d373cade4e832627b4f6:Del:d@example.org:user", "left"),
         ("joe:098f6bcd4621d373cade4e832627b4f6:Joe:no address:user", "changed"),
-        ("joe:098f6bcd4621d373cade4e832627b4f6:Joe:joe@example.org:user,a|b", "changed"),
+        ("joe:098f6bcd4621d373cade4e832627b4f6:Joe:joe@example.org:user," + "g" * 200, "changed"),
+        ("joe:098f6bcd4621d373cade4e832627b4f6:Joe::user # who left", ""),
+        ("joe:!unusable:Joe:joe@example.org:user", ""),
+        ("joe::Joe:joe@example.org:user", "changed"),
+        ("joe:098f6bcd4621d373cade4e832627b4f6", "changed"),
         ("joe:!!odd:Joe:joe@example.org:user", "changed"),
     ],
 )
 def test_odd_people_are_told_of(session: Session, line: str, outcome: str) -> None:
     notes = people(session, OldConf().conf("users.auth.php", line + "\n"))
-    assert [(note.outcome, note.line) for note in notes] == [(outcome, 1)]
+    assert [(note.outcome, note.line) for note in notes] == ([(outcome, 1)] if outcome else [])
+
+
+def test_signs_of_the_file_in_a_persons_data(session: Session) -> None:
+    line = r"o.brien:\:B\:salt:Ann \#1\: the \\ one:a+b@example.org:user,a|b,Docs Team,,user" + "\n"
+    assert [note.outcome for note in people(session, OldConf().conf("users.auth.php", line))] == ["changed"]  # its hash
+    (ann,) = find_accounts(session, ["o.brien"])
+    assert (ann.name, ann.mail, ann.groups) == ("Ann #1: the \\ one", "a+b@example.org", ("a_b", "docs team", "user"))
+
+
+@pytest.mark.parametrize("door", ["authplain", "plain", "authchained", ""])
+def test_people_of_a_file_that_let_them_in_come(session: Session, door: str) -> None:
+    assert people(session, OldConf(config={"authtype": door}).conf("users.auth.php", ANN)) == []
+    assert find_accounts(session, ["ann"])
+
+
+@pytest.mark.parametrize("door", ["authldap", "authpdo", "mysql", "authsaml"])
+def test_people_of_a_file_that_let_nobody_in_stay_outside(session: Session, door: str) -> None:
+    old = OldConf(config={"authtype": door, "superuser": "ann"}).conf("users.auth.php", ANN)
+    notes = people(session, old)
+    assert not find_accounts(session, ["ann"])
+    assert [note.outcome for note in notes] == ["left"]
+
+
+def test_nobody_who_had_no_power_because_rules_were_off_gets_any(session: Session) -> None:
+    old = OldConf(config={"useacl": 0, "superuser": "@admin"})
+    old.conf("users.auth.php", ANN.replace("docs-team", "admin"))
+    assert [note.outcome for note in people(session, old)] == ["changed"]
+    assert not find_accounts(session, ["ann"])[0].is_admin
 
 
 def test_rules_take_the_place_of_those_of_a_new_wiki(session: Session) -> None:

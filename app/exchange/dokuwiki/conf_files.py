@@ -17,7 +17,7 @@ FEW_FIELDS = "This line has fewer than five fields; what is missing is empty."
 NO_LEVEL = "The level is no number; the rule denies."
 NOT_UTF8 = "This line is no UTF-8, so it never applied to anybody."
 NO_RULE = "This line is no rule: it takes a page or namespace, somebody, and a number."
-TWICE = "The login stands once more below, where it counts."
+TWICE = "The login stands once more below; only that counted there, and counts here."
 NO_SUBSCRIBER = "This line names nobody who could be written to."
 GUARD = ("# {name}", "# <?php exit()?>", "# Don't modify the lines above", "#")
 
@@ -43,7 +43,7 @@ def read_people(data: bytes, path: str) -> Iterator[OldPerson | Note]:
             yield Note(path, "left", NO_LOGIN, number)
             continue
         if login in found:
-            yield Note(path, "left", TWICE, found.pop(login).line)
+            yield Note(path, "changed", TWICE, found.pop(login).line)
         belongs = tuple(group for group in groups.split(",") if group)
         found[login] = OldPerson(login, hashed, unquote_plus(name), mail, belongs, number)
     yield from found.values()

@@ -3,7 +3,9 @@
 Nobody who is here already with other data is overwritten, and nobody becomes an administrator who was none.
 """
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import insert, select
@@ -36,6 +38,12 @@ from app.store.accounts import Account, Membership
 
 FILE = "users.auth.php"
 BATCH = 500
+UNUSABLE = "!unusable"  # what the old wiki writes where no password shall open an account
+READS_FILE = re.compile("plain|chained|split")  # ways of signing in that ask this file, names of years ago among them
+OTHER_DOOR = (
+    "People signed in to the old wiki by “{door}”, and this file let nobody in: those in it are left out. Open the "
+    "same door here, or invite them."
+)
 BAD_LOGIN = "The login “{login}” is none here, nor could anybody sign in with it before; its changes keep it."
 TAKEN_LOGIN = "The login “{login}” means something else here. Add this person under another one."
 ADMINISTERS = "Who is called “{login}” administers this wiki, and did not administer the old one. Add them by hand."
@@ -76,6 +84,9 @@ def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
 
 
 def _store(session: Session, run: Run, found: ConfFile) -> list[Note]:
+    door = str(run.layout.config.get("authtype") or "authplain")
+    if not READS_FILE.search(door):
+        return [Note(found.path, "left", OTHER_DOOR.format(door=door))]
     ours = load_settings(session)
     old = replace(run.layout.settings, superuser=superuser_of(run.layout))
     known = remembered(session, "people")
@@ -133,7 +144,7 @@ def _mail(person: OldPerson, bringing: _Bringing) -> str:
 
 def _hash(person: OldPerson, bringing: _Bringing) -> str:
     kept = person.hash if len(person.hash) <= LONGEST_HASH and person.hash.isprintable() else ""
-    known = kept.startswith(("$argon2", "U$")) or any(one.known.fullmatch(kept) for one in FORMATS)
+    known = kept == UNUSABLE or kept.startswith(("$argon2", "U$")) or any(one.known.fullmatch(kept) for one in FORMATS)
     if not known:
         bringing.note(person, UNKNOWN_HASH)
     return kept
@@ -142,9 +153,8 @@ def _hash(person: OldPerson, bringing: _Bringing) -> str:
 def _groups(person: OldPerson, bringing: _Bringing) -> tuple[str, ...]:
     found: list[str] = []
     for raw in person.groups:
-        try:
-            group = checked_group(raw)
-        except BadValue:
+        group = _group(raw, bringing.source)
+        if not group:
             bringing.note(person, BAD_GROUP)
             continue
         if clean_login(group, bringing.ours) in bringing.power or group in bringing.power:
@@ -152,6 +162,14 @@ def _groups(person: OldPerson, bringing: _Bringing) -> tuple[str, ...]:
         elif group not in found:
             found.append(group)
     return tuple(found)
+
+
+def _group(raw: str, source: WikiSettings) -> str:
+    """Its name, or what rules make of it; "" where neither can be one."""
+    for name in (raw, clean_login(raw, source)):
+        with suppress(BadValue):
+            return checked_group(name)
+    return ""
 
 
 def _store_some(session: Session, people: Sequence[OldPerson], bringing: _Bringing, now: int) -> None:

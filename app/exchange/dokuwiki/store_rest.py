@@ -20,6 +20,7 @@ from app.store.exchange import KeptFile, NamespaceTemplate, Subscription
 READ = frozenset(
     {PEOPLE, RIGHTS, PLUGINS, BLOCKED, "dokuwiki.php", *LOCAL, *TABLES}
 )  # files of ``conf`` that are read elsewhere
+BACK = frozenset({*LOCAL, PLUGINS})  # they say more than there is here: an export says it again
 TEMPLATES = {"_template.txt": False, "__template.txt": True}  # whether the namespaces below begin so, too
 MOST_TEMPLATE = 1024 * 1024  # bytes
 MOST_KEPT = 1024 * 1024 * 1024
@@ -34,8 +35,11 @@ def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
     with one_transaction(session, dry_run=run.dry_run):
         _subscriptions(session, run.source, [one for one in files if one.kind == "subscription"], notes)
         _templates(session, run.source, [one for one in files if one.kind == "template"], notes)
-    kept = [one for one in files if one.kind == "kept" or (one.kind == "conf" and not _is_read(one))]
-    notes.extend(_keep(session, run, one) for one in kept)
+    for one in files:
+        if one.kind == "kept" or (one.kind == "conf" and not _is_read(one)):
+            notes.append(_keep(session, run, one))
+        elif one.kind == "conf" and _leaf(one) in BACK:
+            _keep(session, run, one)
     return notes
 
 
