@@ -16,6 +16,7 @@ from app.exchange.dokuwiki.histories import ENGLISH
 from app.exchange.dokuwiki.php_source import read_config
 from app.exchange.export_report import ExportReport
 from app.services.pages import PageEdit, save_page
+from app.services.setting_rows import write_setting
 from app.store.blobs import Blobs
 from app.store.database import transaction
 from app.store.exchange import KeptFile, Subscription
@@ -76,10 +77,12 @@ def test_the_list_of_changes_holds_as_many_days_as_the_old_wiki_said(
     session: Session, wiki: Wiki, tmp_path: Path
 ) -> None:
     keep(session, wiki, "conf/local.php", b"<?php $conf['recent_days'] = 2;")
+    with transaction(session):
+        write_setting(session, "recent", 1)
     for at in range(30):
         save(session, f"p{at}", "text", NOW + at * 3600)
     export(wiki, tmp_path / "out", now=NOW + 72 * 3600)
-    assert len((tmp_path / "out/data/meta/_dokuwiki.changes").read_text().splitlines()) == 20  # the least
+    assert len((tmp_path / "out/data/meta/_dokuwiki.changes").read_text().splitlines()) == 10  # the least
     export(wiki, tmp_path / "out2", now=NOW + 50 * 3600)
     assert len((tmp_path / "out2/data/meta/_dokuwiki.changes").read_text().splitlines()) == 28
 

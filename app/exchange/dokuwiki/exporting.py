@@ -25,6 +25,8 @@ ROLES = (
     *("attic", "cache", "index", "locks", "log", "media", "media_attic", "media_meta", "meta", "pages", "tmp"),
 )  # folders that DokuWiki does not begin without
 
+PLENTY = 10  # of one page in the list of changes: several changes of one page are one line there
+
 
 class Exported(Protocol):
     """Of ``app.wiki.Wiki``."""
@@ -66,9 +68,9 @@ def export_wiki(wiki: Exported, target: Path, progress: Callable[[ExportProgress
         folder.write("data/index/page.idx", b"")
         days = write_settings(session, wiki.blobs, settings, writing)
         pages = write_pages(session, wiki.blobs, writing)
-        _write_recent(writing, "data/meta/_dokuwiki.changes", pages, now - days * DAY, settings.recent)
+        _write_recent(writing, "data/meta/_dokuwiki.changes", pages, now - days * DAY, PLENTY * settings.recent)
         media = write_media(session, wiki.blobs, writing)
-        _write_recent(writing, "data/meta/_media.changes", media, now - days * DAY, settings.recent)
+        _write_recent(writing, "data/meta/_media.changes", media, now - days * DAY, PLENTY * settings.recent)
         write_conf(session, wiki.blobs, writing)
     return report
 
