@@ -97,11 +97,16 @@ def _store(session: Session, run: Run, found: ConfFile) -> list[Note]:
             bringing.notes.append(one)
         elif (person := _fitting(one, bringing)) is not None:
             people.append(person)
+    touched = False
     for start in range(0, len(people), BATCH):
         _store_some(session, people[start : start + BATCH], bringing, run.now)
+        audit.record_many(session, run.operator, bringing.acts, now=run.now)
+        touched = touched or bool(bringing.acts)
+        bringing.acts.clear()
+        session.flush()
+        session.expunge_all()
     remember(session, "people", known)
-    audit.record_many(session, run.operator, bringing.acts, now=run.now)
-    if bringing.acts:
+    if touched:
         touch(session)  # histories show names
     return bringing.notes
 
