@@ -183,6 +183,18 @@ PAGES: dict[str, About] = {
         "pages",
         "relnofollow",
     ),
+    "usestyle": About(
+        "reading",
+        "Pages wear the style below",
+        "Pages of administration, of one's own account and of signing in never do, so it can always be switched off.",
+    ),
+    "sitestyle": About(
+        "reading",
+        "Style of its own",
+        "A style sheet in CSS, over that of the wiki. Before it is switched on, administrators see one page in it by "
+        "?style=try behind the page's address. It loads nothing from other sites.",
+        dokuwiki="userstyle.css",
+    ),
     "target_wiki": About(
         "links",
         "Links to pages of this wiki",

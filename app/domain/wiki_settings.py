@@ -31,6 +31,8 @@ class WikiSettings:
     maxtoclevel: int = 3
     maxseclevel: int = 3
     relnofollow: bool = True
+    usestyle: bool = False  # whether pages wear ``sitestyle``
+    sitestyle: str = ""  # a style sheet, see ``site_style``
     mailguard: Literal["visible", "hex", "none"] = "hex"
     target_wiki: str = ""
     target_extern: str = ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any, get_args, get_origin
 
-from app.domain import table_text
+from app.domain import site_style, table_text
 from app.domain.access import EVERYBODY
 from app.domain.blocked import fault_in
 from app.domain.errors import BadPart, BadValue, NotInRange, NotOffered
@@ -34,9 +34,10 @@ LENGTHS = {  # of texts that may be longer
     "registerdomains": 2000,
     "disableactions": 2000,
     "wordblock": 50_000,
+    "sitestyle": site_style.LONGEST,
 }
 LONGEST_RULES = 100_000
-LINES = ("wordblock",)  # texts of several lines
+LINES = ("wordblock", "sitestyle")  # texts of several lines
 UNKNOWN = "There is no such setting. See the list of settings."
 TOO_LONG = "This is too long. Make it shorter."
 NOT_TEXT = "This holds signs that are not text. Type it again."
@@ -47,6 +48,7 @@ NO_RULE = "it is not a namespace, a blank, and dokuwiki or markdown."
 NO_TABLE = "This takes a table of texts."
 NO_TEXT = "This takes a text."
 NO_SWITCH = "This takes yes or no."
+LEADS_OUT = "it leads to another site. Send the picture or the font to this wiki, and name it as /_media/…"
 NO_WINDOW = "it is no name of a window. Use letters, digits and _, such as _blank."
 NO_LANGUAGE = "it is no code of a language, such as en or pt-br."
 NO_GROUP = "it is no name of a group. Use letters, digits, - and _, and no @ in front."
@@ -138,7 +140,7 @@ def _check_plain(name: str, value: object, wanted: type) -> None:
 
 
 def _one_line(name: str, value: str) -> str:
-    return value.replace("\n", "") if name in LINES else value
+    return value.replace("\n", "").replace("\t", "") if name in LINES else value
 
 
 def _check_choice(name: str, value: object, choices: tuple[object, ...]) -> None:
@@ -191,6 +193,12 @@ def _check_blocked(name: str, value: str) -> None:
         raise BadPart(field=name, part=pattern, reason=REASONS[fault])
 
 
+def _check_style(name: str, value: str) -> None:
+    fault = site_style.fault_in(value)
+    if fault:
+        raise BadPart(field=name, part=fault, reason=LEADS_OUT)
+
+
 def _check_window(name: str, value: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9_-]*", value):
         raise BadPart(field=name, part=value, reason=NO_WINDOW)
@@ -222,6 +230,7 @@ CHECKS: dict[str, Callable[[str, Any], None]] = {
     "markups": _check_markups,
     "hidepages": _check_pattern,
     "wordblock": _check_blocked,
+    "sitestyle": _check_style,
     "defaultgroup": _check_group,
     "superuser": _check_administrators,
     **{name: _check_window for name in TYPES if name.startswith("target_")},

@@ -42,6 +42,7 @@ from app.web import (
     samples,
     second_step,
     sessions,
+    site_style,
     syndication,
     system,
     tokens,
@@ -61,6 +62,7 @@ from app.web.frame import init_frame
 from app.web.i18n import init_i18n
 from app.web.pictures import init_pictures
 from app.web.security import init_security
+from app.web.site_style import init_site_style
 from app.web.view_as import init_view_as
 from app.wiki import Wiki
 
@@ -109,6 +111,7 @@ NOUNS = (  # by hand
     audit,
     machine,
     config,
+    site_style,
     wiki_tables,
     samples,
     preferences,
@@ -126,6 +129,7 @@ def init_web(app: Flask) -> None:
     init_actions(app)
     init_errors(app)
     init_frame(app)
+    init_site_style(app)
     init_pictures(app)
     init_i18n(app)
     init_view_as(app)

@@ -119,6 +119,7 @@ LISTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "/_syntax": (("/_syntax", False),),
 }
 NOTHING = {  # of pages they show nothing; they are walked all the same
+    "/_style/<token>.css",
     "/_file-syntax/write",
     "/_account",
     "/_account/delete",

@@ -93,6 +93,7 @@ READING = {
     "/_search": (200, 200, 200),
     "/_setup/wrong": (404, 404, 404),
     "/_source/a": (200, 200, 200),
+    "/_style/wrong.css": (404, 404, 404),
     "/_syntax": (200, 200, 200),
     "/_upload/parts/wrong": (404, 404, 404),
     "/doku.php": (301, 301, 301),
