@@ -16,6 +16,7 @@ from app.services.groups import groups_of
 from app.store.accounts import Account
 from app.store.blobs import Blobs
 from app.store.exchange import KeptFile, NamespaceTemplate, Subscription
+from app.store.media import MediaRedirect
 from app.store.pages import Redirect
 from app.store.rules import AclRule
 
@@ -26,7 +27,7 @@ ROLES = ("pages/", "attic/", "media/", "media_attic/", "meta/", "media_meta/")
 SHUT = "The account is switched off here; nobody signs in with it there until a new password is set."
 NO_PASSWORD = "The account has no password here; it gets one there by “forgotten password”."  # noqa: S105 a sentence
 SECOND_STEP = "The second step of signing in is not known there: the password alone opens the account."
-REDIRECTS = "DokuWiki knows no names that lead on; {count} old names of pages lead nowhere there."
+REDIRECTS = "DokuWiki knows no names that lead on; {count} old names of pages and files lead nowhere there."
 PROGRAM = "This came with the old wiki and may be run by it; look at it before you use it."
 
 
@@ -93,7 +94,8 @@ def _templates(session: Session, writing: Writing) -> None:
 
 
 def _redirects(session: Session, writing: Writing) -> None:
-    count = session.execute(select(func.count()).select_from(Redirect)).scalar_one()
+    numbers = (select(func.count()).select_from(table) for table in (Redirect, MediaRedirect))
+    count = sum(session.execute(number).scalar_one() for number in numbers)
     if count:
         writing.report.changed.append(("redirects", REDIRECTS.format(count=count)))
 

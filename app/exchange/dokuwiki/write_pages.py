@@ -104,14 +104,14 @@ def _times(changes: Sequence[Row[*tuple[Any, ...]]]) -> list[int]:
 def _write_attic(session: Session, blobs: Blobs, writing: Writing, old: _Old) -> None:
     """Each version under its time, that of now included, a deletion with what was there before."""
     written: set[int] = set()
-    last = len(old.changes) - 1
-    for at in range(last, -1, -1):
+    for at in range(len(old.changes) - 1, -1, -1):
         change, time = old.changes[at], old.times[at]
         writing.report.count("revisions")
         if not old.lies(at) or time in written:
             continue
         written.add(time)
-        raw = load_text(session, change.text_id).encode() if at == last else _bytes(session, blobs, change)
+        is_now = change.id == old.page.current_id  # the bytes it came with are those of the page
+        raw = load_text(session, change.text_id).encode() if is_now else _bytes(session, blobs, change)
         writing.file(f"data/attic/{old.path}.{time}.txt.gz", gzip.compress(raw, LEVEL, mtime=0), time)
 
 
