@@ -9,15 +9,16 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.domain.options import settings_with
+from tests.conformance import sample_back, sample_wiki
 from tests.conformance.cases import HTML_FILES, Case, find, read_cases, read_causes, read_rows
 from tests.conformance.conform import tokens
 from tests.conformance.departures import covered
-from tests.conformance.sample_wiki import statements
+from tests.conformance.sample_wiki import Statement
 from tests.conformance.tables import CHECKS, FIELDS
 from tests.conformance.world import SHIPPED, World
 
@@ -120,20 +121,27 @@ def compare_tables(folder: Path, report: Report, *, show: int, only: str) -> Non
 
 
 def compare_sample(folder: Path, report: Report, *, show: int, only: str) -> None:
-    """A whole wiki, where the folder has one: one line for each kind of statement, and one for all."""
-    if only not in ("", "sample-wiki") or not (folder / "sample-wiki-expect.json").exists():
+    """A whole wiki, where the folder has one: what it became here, and what goes out of it again."""
+    if not (folder / "sample-wiki-expect.json").exists():
         return
+    for name, made in (("sample-wiki", sample_wiki.statements), ("sample-wiki-back", sample_back.statements)):
+        if only in ("", name):
+            count_statements(name, made(folder), report, show=show)
+
+
+def count_statements(name: str, statements: Iterable[Statement], report: Report, *, show: int) -> None:
+    """One line for each kind of statement, and one for all."""
     total: Counter[str] = Counter()
     same: Counter[str] = Counter()
-    for one in statements(folder):
+    for one in statements:
         total[one.group] += 1
         same[one.group] += one.wanted == one.got
         if one.wanted != one.got and show > 0:
             show -= 1
             print(f"differs: {one.group}: {one.about}: {_first_difference(one.wanted, one.got)}", file=sys.stderr)
     for group in sorted(total):
-        report.line(f"sample-wiki/{group}", same[group], total[group])
-    report.line("sample-wiki", same.total(), total.total())
+        report.line(f"{name}/{group}", same[group], total[group])
+    report.line(name, same.total(), total.total())
 
 
 def _first_difference(wanted: object, got: object) -> str:
