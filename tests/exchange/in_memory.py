@@ -28,5 +28,8 @@ class Files:
             raise Unreadable("It is too long.")
         return self.contents[path]
 
+    def is_file(self, path: str) -> bool:
+        return path in self.contents
+
     def open(self, path: str) -> BinaryIO:
         return BytesIO(self.read(path, 2**62))

@@ -25,7 +25,9 @@ MOST = 64 * 1024 * 1024  # bytes of a file of people, rights or settings
 
 
 class Reads(Protocol):
-    """Both raise: Unreadable."""
+    """``read`` and ``open`` raise: Unreadable."""
+
+    def is_file(self, path: str) -> bool: ...
 
     def read(self, path: str, most: int) -> bytes: ...
 
@@ -100,6 +102,13 @@ def line_of(text: str, variable: str, name: str) -> int | None:
             return lines[-1]
         keys.pop()
     return None
+
+
+def line_holding(found: ConfFile, entry: str) -> int:
+    """The first line, from 1, that is ``entry``, or begins with it and a blank; 1 where none does."""
+    starts = (f"{entry} ", f"{entry}\t")
+    lines = (line.strip() for line in as_text(found.data).splitlines())
+    return next((at for at, line in enumerate(lines, 1) if line == entry or line.startswith(starts)), 1)
 
 
 def conf_file(run: Run, name: str, files: Sequence[Sorted], notes: list[Note]) -> ConfFile | None:

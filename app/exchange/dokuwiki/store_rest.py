@@ -12,19 +12,24 @@ from app.exchange.dokuwiki.model import Note, OldSubscription, Sorted, Unreadabl
 from app.exchange.dokuwiki.settling import MOST, Reads, Run, one_transaction, remember, remembered
 from app.exchange.dokuwiki.store_people import FILE as PEOPLE
 from app.exchange.dokuwiki.store_rights import FILE as RIGHTS
-from app.exchange.dokuwiki.store_settings import LOCAL
+from app.exchange.dokuwiki.store_settings import LICENCES, LOCAL
+from app.exchange.dokuwiki.store_style import SHEETS
 from app.exchange.dokuwiki.store_tables import BLOCKED, PLUGINS, TABLES
 from app.store.blobs import BlobTooLarge
 from app.store.exchange import KeptFile, NamespaceTemplate, Subscription
 
 READ = frozenset(
-    {PEOPLE, RIGHTS, PLUGINS, BLOCKED, "dokuwiki.php", *LOCAL, *TABLES}
+    {PEOPLE, RIGHTS, PLUGINS, BLOCKED, "dokuwiki.php", *LOCAL, *TABLES, *SHEETS, LICENCES}
 )  # files of ``conf`` that are read elsewhere
-BACK = frozenset({*LOCAL, PLUGINS})  # they say more than there is here: an export says it again
+BACK = frozenset({*LOCAL, PLUGINS, *SHEETS})  # they say more than there is here: an export says it again
 TEMPLATES = {"_template.txt": False, "__template.txt": True}  # whether the namespaces below begin so, too
 MOST_TEMPLATE = 1024 * 1024  # bytes
 MOST_KEPT = 1024 * 1024 * 1024
+SCRIPT = "Scripts of the old wiki are never run here; it is kept as it is for the way back."
+LESS = "This style needs DokuWiki's program to become one; it is kept as it is. Write it in CSS under Settings."
 KEPT = "Nothing here reads this file; it is kept as it is for the way back."
+WHY = {f"user{part}.js": SCRIPT for part in ("script", "all")}
+WHY |= {f"user{part}.less": LESS for part in ("style", "all", "print", "feed")}
 TOO_LARGE = "This file is larger than a gigabyte, and nothing here reads it."
 OTHER = "What is here was changed since, and stays as it is."
 
@@ -140,14 +145,14 @@ def namespace_of(one: Sorted) -> str:
 
 
 def _keep(session: Session, run: Run, one: Sorted) -> Note:
-    path, blobs = one.file.path, run.blobs
+    path, blobs, why = one.file.path, run.blobs, WHY.get(_leaf(one), KEPT)
     if len(path) > 1000 or not path.isprintable():
         return Note(path, "left", "Its name cannot be kept.")
     changed_at = one.file.changed_at // 1_000_000_000
     try:
         with run.source.open(path) as stream, blobs.receive(stream, limit=MOST_KEPT) as received:
             if run.dry_run:
-                return Note(path, "stored", KEPT)
+                return Note(path, "stored", why)
             blobs.keep(received)
             with one_transaction(session, dry_run=False):
                 blobs.require(received.sha256)
@@ -159,4 +164,4 @@ def _keep(session: Session, run: Run, one: Sorted) -> Note:
         return Note(path, "left", TOO_LARGE)
     except OSError as error:
         raise StorageFailed(reason=str(error)) from error
-    return Note(path, "stored", KEPT)
+    return Note(path, "stored", why)

@@ -16,6 +16,7 @@ from app.exchange.dokuwiki.php_source import read_config
 from app.exchange.dokuwiki.settings_met import OURS, why_left
 from app.exchange.dokuwiki.settling import Run, is_on, line_of, one_transaction, remember, remembered
 from app.exchange.dokuwiki.store_powers import bring_powers
+from app.exchange.dokuwiki.store_style import bring_style
 from app.exchange.dokuwiki.store_tables import bring_tables
 from app.services.setting_checks import RANGES
 
@@ -45,6 +46,7 @@ def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
     bringing = Bringing(session, run, files, remembered(session, "settings"))
     _settings(bringing)
     bring_tables(bringing)
+    bring_style(bringing)
     if not run.dry_run:
         with one_transaction(session, dry_run=False):
             remember(session, "settings", bringing.last)

@@ -8,7 +8,8 @@ from app.exchange.dokuwiki.changelog import as_text
 from app.exchange.dokuwiki.conf_files import read_list
 from app.exchange.dokuwiki.model import Note
 from app.exchange.dokuwiki.php_source import read_config
-from app.exchange.dokuwiki.settling import ConfFile, is_on, line_of
+from app.exchange.dokuwiki.settling import is_on, line_holding, line_of
+from app.exchange.dokuwiki.store_smileys import with_pictures
 from app.services.setting_rows import load_settings
 from app.services.wiki_tables import switches
 
@@ -33,7 +34,8 @@ def bring_tables(bringing: Bringing) -> None:
         if found is not None:
             own = read_own(setting, as_text(found.data))
             bringing.notes += [Note(found.path, "left", REASONS[one.what], one.line) for one in own.problems]
-            bringing.bring(setting, own.entries, found.path)
+            entries = with_pictures(bringing, found, own.entries) if setting == "smileys" else own.entries
+            bringing.bring(setting, entries, found.path)
     _blocked(bringing)
     _plugins(bringing)
 
@@ -54,11 +56,6 @@ def _blocked(bringing: Bringing) -> None:
         else:
             taken.append(pattern)
     bringing.bring("wordblock", "\n".join(taken), found.path)
-
-
-def line_holding(found: ConfFile, entry: str) -> int:
-    lines = [line.strip() for line in as_text(found.data).splitlines()]
-    return lines.index(entry) + 1 if entry in lines else 1
 
 
 def _plugins(bringing: Bringing) -> None:

@@ -1,5 +1,7 @@
 """What is one word or sign long, and the places filled later."""
 
+from app.domain.names import clean_id
+from app.markup.addresses import in_attribute, media_url
 from app.markup.escape import class_name, escape
 from app.markup.languages import task_label
 from app.markup.nodes import Acronym, Entity, Html, Mark, Multiply, Quote, Raw, Smiley
@@ -37,10 +39,13 @@ def write_entity(w: Writer, entity: Entity) -> None:
 
 
 def write_smiley(w: Writer, smiley: Smiley) -> None:
-    """The style sheet knows the shipped pictures by their class; a sign of the wiki's own is shown itself."""
+    """The style sheet knows the shipped pictures by their class; a file or a sign of the wiki's own is shown itself."""
     shown = w.tables.smileys[smiley.source]
     source = escape(smiley.source)
-    if shown.isascii():
+    if shown.startswith(":") and clean_id(shown, w.known.settings) == shown[1:]:
+        url = in_attribute(media_url(shown[1:], w.known.settings))
+        w.out.append(f'<img src="{url}" class="icon smiley" alt="{source}" title="{source}" />')
+    elif shown.isascii():
         name = class_name(shown.partition(".")[0])
         w.out.append(f'<span class="icon smiley smiley-{name}" title="{source}">{source}</span>')
     else:
