@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from app.domain import interwiki
+from app.domain.names import clean_id
 from app.domain.tables import ACRONYMS, ENTITIES, MIME, SCHEMES, SMILEYS, FileType, merged
 from app.domain.wiki_settings import WikiSettings
 
@@ -51,6 +52,13 @@ def acronyms(settings: WikiSettings) -> dict[str, str]:
 def smileys(settings: WikiSettings) -> dict[str, str]:
     """Smiley to the name of its picture, or the sign to show."""
     return merged(SMILEYS, settings.smileys) if settings.smileys else SMILEYS
+
+
+def own_picture(picture: str, settings: WikiSettings) -> str:
+    """The file that ``local/crow.svg`` is, ``wiki:smileys:crow.svg``; "" for pictures that are shipped."""
+    folder, _, leaf = picture.partition("/")
+    is_own = folder == "local" and leaf and "/" not in leaf
+    return clean_id(f"wiki:smileys:{leaf}", settings) if is_own else ""
 
 
 def entities(settings: WikiSettings) -> dict[str, str]:

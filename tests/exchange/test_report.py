@@ -143,9 +143,11 @@ def test_syntax_of_plugins_is_counted_by_use_and_page() -> None:
     meter.read("<WRAP box>x</WRAP> <wrap em>y</wrap> {{tag>a b}}")
     meter.read("<wrap>z</wrap>")
     meter.read("{{gallery>x}} <graphviz>")
+    meter.read("++++ more |\nx\n++++")
 
     assert [(one.name, one.uses, one.pages) for one in meter.met()] == [
         ("wrap", 3, 2),
+        ("folded", 2, 1),
         ("gallery", 1, 1),
         ("graphviz", 1, 1),
         ("tag", 1, 1),
@@ -154,7 +156,7 @@ def test_syntax_of_plugins_is_counted_by_use_and_page() -> None:
 
 def test_what_is_no_syntax_of_a_plugin_is_not_counted() -> None:
     meter = Meter()
-    meter.read("plain **words**, {{picture.png}}, <code>x</code>, <nowiki>a</nowiki> a < b")
+    meter.read("plain **words**, {{picture.png}}, <code>x</code>, <nowiki>a</nowiki> a < b, C++ and D, |<del>a</del>|")
 
     assert meter.met() == ()
 

@@ -64,7 +64,7 @@ PLUGINS = (  # by hand: what is used most
     Plugin("pagelist", ("<pagelist",), "text"),
     Plugin("do", ("<do>", "<do ", "{{do>"), "text"),
     Plugin("todo", ("<todo>", "<todo "), "text"),
-    Plugin("folded", ("++++ ", "++ "), "text"),
+    Plugin("folded", ("\n++++",), "text"),
     Plugin("hidden", ("<hidden>", "<hidden "), "text"),
     Plugin("color", ("<color ",), "text"),
     Plugin("fontcolor", ("<fc ",), "text"),
@@ -94,9 +94,36 @@ PLUGINS = (  # by hand: what is used most
     Plugin("bookcreator", ("~~bookcreator",), "text"),
     Plugin("translation", ("~~notrans",), "text"),
     Plugin("sortablejs", ("<sortable",), "text"),
-    Plugin("tablewidth", ("|<",), "text", "the widths are shown as text above the table"),
+    Plugin("tablewidth", ("|< ",), "text", "the widths are shown as text above the table"),
     Plugin("encryptedpasswords", ("<decrypt>", "<encrypt>"), "text"),
     Plugin("iframe", ("{{url>",), "text", "is shown as a file that is not there: link to the page"),
+    Plugin(
+        "imagemap", ("{{map>",), "text", "is shown as a file that is not there: show the picture, and links below it"
+    ),
+    Plugin("definitionlist", ("\n  ; ",), "text", "the lines are shown as preformatted text"),
+    Plugin("numberedheadings", ("== - ",), "text", "the headings begin with a dash: take it out, or write the numbers"),
+    Plugin("tabbox", ("<tabbox",), "text"),
+    Plugin("tabinclude", ("{{tabinclude>",), "text", "is shown as a file that is not there: link to the pages"),
+    Plugin("cloud", ("~~cloud", "~~tagcloud", "~~searchcloud"), "text"),
+    Plugin("task", ("~~task", "{{tasks>"), "text"),
+    Plugin("linkback", ("~~linkback",), "text"),
+    Plugin("filelist", ("{{filelist>",), "equivalent", "the manager of files shows the same"),
+    Plugin("addnewpage", ("{{newpage",), "equivalent", "“New page” is on every page"),
+    Plugin("pagequery", ("{{pagequery>",), "text", "is shown as a file that is not there: use the search"),
+    Plugin("monthcal", ("{{monthcal", "{{yearbox>"), "text", "is shown as a file that is not there"),
+    Plugin("pdfjs", ("{{pdfjs>",), "text", "is shown as a file that is not there: link to the document"),
+    Plugin("icons", ("{{fa>", "{{icon>", "{{mdi>"), "text", "is shown as a file that is not there: use a sign"),
+    Plugin("math", ("<m>", "<m ", "<latex>"), "text"),
+    Plugin("refnotes", ("~~refnotes", "<refnotes>", "[(:"), "text", "use footnotes"),
+    Plugin("exttab3", ("\n{|",), "text"),
+    Plugin("tablecalc", ("~~=",), "text"),
+    Plugin("datatables", ("<datatable",), "text"),
+    Plugin("searchtable", ("<searchtable",), "text"),
+    Plugin("slides", ("~~slideshow", "~~reveal"), "text"),
+    Plugin("dw2pdf", ("<pagebreak", "~~pdf"), "text", "is shown as text: pages are printed by the browser, as PDF too"),
+    Plugin("publish", ("[approvals]",), "text"),
+    Plugin("avatar", ("{{avatar>",), "text", "is shown as a file that is not there"),
+    Plugin("htmlok", ("<html>", "<php>"), "text", "is shown as text, and never run"),
     Plugin("poll", ("<poll", "<doodle"), "text"),
     Plugin("redirect", ("~~redirect>", "~~goto>"), "text", "is shown as text: rename the page, its old address stays"),
 )
@@ -112,7 +139,7 @@ class Meter:
         self._pages: Counter[str] = Counter()
 
     def read(self, text: str) -> None:
-        here = Counter(_OF[found.lower()].name for found in _ANY.findall(text))
+        here = Counter(_OF[found.lower()].name for found in _ANY.findall(f"\n{text}"))
         self._uses.update(here)
         self._pages.update(here.keys())
 

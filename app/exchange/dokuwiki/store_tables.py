@@ -9,7 +9,7 @@ from app.exchange.dokuwiki.conf_files import read_list
 from app.exchange.dokuwiki.model import Note
 from app.exchange.dokuwiki.php_source import read_config
 from app.exchange.dokuwiki.settling import is_on, line_holding, line_of
-from app.exchange.dokuwiki.store_smileys import with_pictures
+from app.exchange.dokuwiki.store_smileys import bring_pictures
 from app.services.setting_rows import load_settings
 from app.services.wiki_tables import switches
 
@@ -34,8 +34,9 @@ def bring_tables(bringing: Bringing) -> None:
         if found is not None:
             own = read_own(setting, as_text(found.data))
             bringing.notes += [Note(found.path, "left", REASONS[one.what], one.line) for one in own.problems]
-            entries = with_pictures(bringing, found, own.entries) if setting == "smileys" else own.entries
-            bringing.bring(setting, entries, found.path)
+            bringing.bring(setting, own.entries, found.path)
+            if setting == "smileys":
+                bring_pictures(bringing, found, own.entries)
     _blocked(bringing)
     _plugins(bringing)
 

@@ -1,6 +1,6 @@
 """What is one word or sign long, and the places filled later."""
 
-from app.domain.names import clean_id
+from app.domain.wiki_tables import own_picture
 from app.markup.addresses import in_attribute, media_url
 from app.markup.escape import class_name, escape
 from app.markup.languages import task_label
@@ -42,8 +42,9 @@ def write_smiley(w: Writer, smiley: Smiley) -> None:
     """The style sheet knows the shipped pictures by their class; a file or a sign of the wiki's own is shown itself."""
     shown = w.tables.smileys[smiley.source]
     source = escape(smiley.source)
-    if shown.startswith(":") and clean_id(shown, w.known.settings) == shown[1:]:
-        url = in_attribute(media_url(shown[1:], w.known.settings))
+    own = own_picture(shown, w.known.settings)
+    if own:
+        url = in_attribute(media_url(own, w.known.settings))
         w.out.append(f'<img src="{url}" class="icon smiley" alt="{source}" title="{source}" />')
     elif shown.isascii():
         name = class_name(shown.partition(".")[0])
