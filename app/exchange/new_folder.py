@@ -61,6 +61,9 @@ class NewFolder:
         if at is not None:
             self.touch(path, at)
 
+    def has(self, path: str) -> bool:
+        return self._place(path).is_file()
+
     def touch(self, path: str, at: int) -> None:
         try:
             os.utime(self._place(path), (at, at))

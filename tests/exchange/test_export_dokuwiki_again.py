@@ -15,6 +15,7 @@ from app.exchange.dokuwiki.found_again import Untold, untold
 from app.exchange.dokuwiki.histories import ENGLISH
 from app.exchange.dokuwiki.php_source import read_config
 from app.exchange.export_report import ExportReport
+from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, save_page
 from app.services.setting_rows import write_setting
 from app.store.blobs import Blobs
@@ -125,6 +126,33 @@ def test_a_deletion_changes_nothing_of_what_is_known_of_a_page(session: Session,
     assert isinstance(meta, dict)
     assert meta["persistent"]["last_change"]["date"] == meta["persistent"]["date"]["modified"] == NOW + 60
     assert meta["current"] == dict.fromkeys(meta["persistent"], "")
+
+
+@pytest.mark.parametrize(("versions", "kept"), [(1, b"old"), (2, b"old"), (1, None)], ids=str)
+def test_a_picture_of_a_smiley_lies_where_dokuwiki_looks_for_it(
+    session: Session, wiki: Wiki, tmp_path: Path, versions: int, kept: bytes | None
+) -> None:
+    """Where it came from there and nobody changed it, it is no file besides."""
+    path = "lib/images/smileys/local/crow.svg"
+    if kept is not None:
+        keep(session, wiki, path, kept)
+    with transaction(session):
+        write_setting(session, "smileys", {":crow:": "local/crow.svg", ":evil:": "local/evil.php"})
+    for at in range(versions):
+        picture = f'<svg xmlns="http://www.w3.org/2000/svg" width="{at + 1}" height="1"></svg>'
+        put_media(
+            session,
+            wiki.blobs,
+            Upload("wiki:smileys:crow.svg", io.BytesIO(picture.encode())),
+            viewer=ALICE,
+            now=NOW + at,
+        )
+    assert export(wiki, tmp_path / "out").left == []
+    is_file = (tmp_path / "out/data/media/wiki/smileys/crow.svg").is_file()
+    assert is_file == (versions == 2 or kept is None)
+    found = (tmp_path / "out" / path).read_bytes()
+    assert (found == kept) is not is_file
+    assert (b"<svg" in found or b":svg" in found) is is_file
 
 
 def change(time: int, kind: str, *, external: bool = True, size: int | None = 5, summary: str = "") -> SimpleNamespace:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.exchange.dokuwiki.histories import words_of
 from app.exchange.dokuwiki.write_conf import names_of_people, write_conf
-from app.exchange.dokuwiki.write_media import write_media
+from app.exchange.dokuwiki.write_media import pictures_of, write_media
 from app.exchange.dokuwiki.write_pages import write_pages
 from app.exchange.dokuwiki.write_settings import write_settings
 from app.exchange.dokuwiki.writing import DAY, Recent, Writing
@@ -62,7 +62,8 @@ def export_wiki(wiki: Exported, target: Path, progress: Callable[[ExportProgress
         report = ExportReport()
         steps = _steps(_total(session), progress)
         settings = load_settings(session)
-        writing = Writing(folder, report, names_of_people(session), words_of(settings.lang), _markup(session), steps)
+        names, words, pictures = names_of_people(session), words_of(settings.lang), pictures_of(settings)
+        writing = Writing(folder, report, names, words, _markup(session), pictures, steps)
         for role in ROLES:
             folder.make(f"data/{role}")
         folder.write("data/index/page.idx", b"")

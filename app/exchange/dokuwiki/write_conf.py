@@ -102,11 +102,12 @@ def _redirects(session: Session, writing: Writing) -> None:
 
 def _kept(session: Session, blobs: Blobs, writing: Writing) -> None:
     after = ""
+    pictures = set(writing.pictures.values())
     query = select(KeptFile.path, KeptFile.sha256, KeptFile.changed_at).order_by(KeptFile.path).limit(BATCH)
     while rows := session.execute(query.where(KeptFile.path > after)).all():
         for row in rows:
             path = _home(row.path)
-            if path in MERGED:
+            if path in MERGED or (path in pictures and writing.folder.has(path)):
                 continue
             if writing.files(path, lazily(blobs, row.sha256), row.changed_at):
                 writing.report.count("kept files")

@@ -6,11 +6,16 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from app.domain.wiki_settings import WikiSettings
+from app.domain.wiki_tables import own_picture
 from app.exchange.dokuwiki.found_again import untold
+from app.exchange.dokuwiki.store_smileys import FOLDER
 from app.exchange.dokuwiki.writing import Recent, Writing, by_id, distinct_times, lazily, path_of, write_log
 from app.store.blobs import Blobs
+from app.store.exchange import KeptFile
 from app.store.media import Media, MediaRevision
 
+PICTURES = (".svg", ".png", ".gif", ".jpg", ".jpeg", ".webp")  # a program beside DokuWiki's own could be run
 NO_ENDING = "DokuWiki keeps no older versions of files without an ending; that of {time} is not there."
 NO_CURRENT = "The file is there, but its bytes are not known."
 _COLUMNS = (
@@ -28,14 +33,21 @@ _COLUMNS = (
 )
 
 
+def pictures_of(settings: WikiSettings) -> dict[str, str]:
+    """Of smileys of the wiki's own: where DokuWiki has them, by their names here."""
+    named = {own_picture(picture, settings): f"{FOLDER}{picture}" for picture in settings.smileys.values()}
+    return {name: path for name, path in named.items() if name and path.lower().endswith(PICTURES)}
+
+
 def write_media(session: Session, blobs: Blobs, writing: Writing) -> Recent:
     """Every file, a stretch of its bytes at a time. Returns the newest changes."""
     recent = Recent()
+    brought = _brought(session, writing)
     for media in by_id(session, Media.id, Media.name, Media.current_id):
         changes = session.execute(
             select(*_COLUMNS).where(MediaRevision.media_id == media.id).order_by(MediaRevision.time, MediaRevision.seq)
         ).all()
-        if changes:
+        if changes and not (media.name in brought and len(changes) == 1):
             _write_one(blobs, writing, media, changes, recent)
         writing.step()
     return recent
@@ -60,6 +72,13 @@ def _write_one(
         writing.report.count("files")
 
 
+def _brought(session: Session, writing: Writing) -> frozenset[str]:
+    """Pictures of smileys that an import made files of: they go back to where they lay."""
+    query = select(KeptFile.path).where(KeptFile.path.in_(writing.pictures.values()))
+    kept = set(session.execute(query).scalars())
+    return frozenset(name for name, path in writing.pictures.items() if path in kept)
+
+
 def _times(media: Row[*tuple[Any, ...]], changes: Sequence[Row[*tuple[Any, ...]]]) -> list[int]:
     def fits(start: int, stop: int) -> bool:
         """One older file for all of a second, and that of its last change that was no deletion."""
@@ -78,6 +97,8 @@ def _write_version(
             writing.report.left.append((media.name, NO_CURRENT))
         else:
             writing.files(f"data/media/{path}", lazily(blobs, change.sha256), time)
+            if media.name in writing.pictures:
+                writing.files(writing.pictures[media.name], lazily(blobs, change.sha256), time)
     elif change.kind != "delete" and change.sha256 is not None:
         stem, dot, ending = path.rpartition(".")
         if not dot or "/" in ending:

@@ -75,7 +75,8 @@ class Recent:
 class Writing:
     """``names``: the full names of the people by login. ``words``: what DokuWiki will write of changes that it finds.
 
-    ``markup``: of which pages DokuWiki shows as they are meant. ``step``: is told after each page and file.
+    ``markup``: of which pages DokuWiki shows as they are meant. ``pictures``: where pictures of smileys lie there, by
+    their names as files. ``step``: is told after each page and file.
     """
 
     folder: NewFolder
@@ -83,6 +84,7 @@ class Writing:
     names: Mapping[str, str]
     words: Words
     markup: str
+    pictures: Mapping[str, str]
     step: Callable[[], None]
 
     def file(self, path: str, content: bytes, at: int | None = None) -> bool:
