@@ -17,6 +17,7 @@ from app.web.context import current_settings
 
 SAFE = ":;/~"  # stay readable in an address
 READING = {"GET", "HEAD"}
+OPEN = ("pages.show", "exports.")  # whose names may be those of namespaces
 Query = str | int | None
 
 
@@ -79,8 +80,8 @@ def read_names(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 def is_namespace(endpoint: str | None, raw: str) -> bool:
-    """``/a:b:`` or ``/a/b/``: the start page of a namespace, whichever that is today."""
-    return endpoint == "pages.show" and raw.endswith((":", "/"))
+    """``/a:b:`` or ``/a/b/``: the start page of a namespace, whichever that is today; also where it is sent on."""
+    return endpoint is not None and endpoint.startswith(OPEN) and raw.endswith((":", "/"))
 
 
 def asks_more(endpoint: str) -> bool:

@@ -11,14 +11,24 @@ from app.domain.markups import Markup
 from app.domain.names import name_of
 from app.services.pages import PageView, read_page
 from app.services.rendering import code_block, one_picture
-from app.web.addresses import noun, seconds
+from app.web.addresses import about_url, is_namespace, moved, noun, seconds
 from app.web.bodies import body_of
 from app.web.context import current_session, current_settings, current_viewer
+from app.web.legacy import start_of_namespace
 
 bp = noun("exports")
 
 ENDINGS: dict[Markup, str] = {"dokuwiki": "txt", "markdown": "md"}
 _ODD = re.compile(r"[^\w.-]+")
+
+
+@bp.before_request
+def open_namespace() -> ResponseReturnValue | None:
+    """``/_export/raw/a:b:`` is the page that the namespace begins with, whichever that is today."""
+    if not is_namespace(request.endpoint, request.path):
+        return None
+    kind = request.path.removeprefix("/_export/").partition("/")[0]
+    return moved(about_url(f"export/{kind}", start_of_namespace((request.view_args or {})["name"])), 302)
 
 
 @bp.get("/_export/raw/<any_name:name>")

@@ -6,79 +6,53 @@ and where a namespace begins is told to those who may read it.
 
 from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from app.domain.errors import NotFound
 from app.domain.names import clean_id, page_name
 from app.domain.resolve import page_target
+from app.services.media import find_media
 from app.services.pages import look_for
-from app.web.actions import check
-from app.web.addresses import Query, about_url, old_do, page_url, with_query
+from app.web.addresses import Query, about_url, page_url, with_query
 from app.web.context import current_session, current_settings, current_viewer
+from app.web.legacy_do import ABOUT, address, digits, file_shown, newer_address
 
 bp = Blueprint("legacy", __name__)
 below = Blueprint("old_path", __name__)  # hung up where the old wiki lay, unless that was the root of its host
 
 SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-# What ``do`` asked for, and what that is called here: something about the page, or a place of the wiki.
-ABOUT = {
-    "edit": "edit",
-    "draft": "edit",
-    "recover": "edit",
-    "revisions": "history",
-    "history": "history",
-    "backlink": "backlinks",
-    "source": "source",
-    "export_raw": "export/raw",
-    "export_xhtml": "export/xhtml",
-    "export_html": "export/xhtml",
-    "export_xhtmlbody": "export/xhtmlbody",
-    "export_htmlbody": "export/xhtmlbody",
-    "export_code": "export/code",
-}
-PLACES = {
-    "recent": "/_recent",
-    "login": "/_login",
-    "logout": "/_account",
-    "profile": "/_account",
-    "profile_delete": "/_account/delete",
-    "register": "/_register",
-    "resendpwd": "/_reset",
-    "search": "/_search",
-    "media": "/_files",
-    "admin": "/_admin",
-}
 USUAL = ("linkto", "num")  # what every feed may be asked
 FEEDS = {
     "recent": (*USUAL, "minor", "onlynewpages", "view"),
     "list": ("mode", *USUAL, "sort"),
     "search": ("mode", *USUAL, "q"),
 }
-VIEWS = {"inline": "inline", "sidebyside": "side"}
 
 
-@bp.get("/doku.php")
+@bp.get("/doku.php", strict_slashes=False)
+@bp.get("/doku.php/", strict_slashes=False)
 @bp.get("/doku.php/<path:path>")
-@bp.get("/index.php")
+@bp.get("/index.php", strict_slashes=False)
+@bp.get("/index.php/<path:path>")
 @below.get("/", strict_slashes=False)
 @below.get("/<path:path>")
 def doku(path: str = "") -> ResponseReturnValue:
-    raw, rev = request.args.get("id") or path, _digits("rev")
-    name = _old_name(raw)
+    """A page, or something about it."""
+    raw = request.args.get("id") or path.lstrip("/")
+    name = _name_now(_old_name(raw))
     if (elsewhere := newer_address(name)) is not None:
         return elsewhere
-    if _ends_open(raw):  # which page that is may change
-        return redirect(page_url(name, rev=rev), 302)
-    if not raw:
+    if not raw and not digits("rev"):
         return redirect("/", 301)
-    return redirect(page_url(name if rev else _name_now(name), rev=rev), 301)
+    # which page a namespace begins with may change
+    return redirect(page_url(name, rev=digits("rev")), 302 if _ends_open(raw) else 301)
 
 
+@bp.get("/_export/<kind>/")
 @bp.get("/_export/<kind>/<path:path>")
-def export(kind: str, path: str) -> ResponseReturnValue:
+def export(kind: str, path: str = "") -> ResponseReturnValue:
     """Ways out that have another name here, or none: then the page itself."""
-    wanted, name = f"export_{kind}", _old_name(path)
-    return redirect(_address(wanted if wanted in ABOUT else "show", name), 301)
+    wanted, name = f"export_{kind}", _name_now(_old_name(path))
+    return redirect(address(wanted if wanted in ABOUT else "show", name), 302 if _ends_open(path) else 301)
 
 
 @bp.get("/lib/exe/fetch.php")
@@ -86,21 +60,23 @@ def export(kind: str, path: str) -> ResponseReturnValue:
 @below.get("/_media/<path:path>")
 def fetch(path: str = "") -> ResponseReturnValue:
     """A file; its size is signed anew by the pages that name it, so ``w``, ``h`` and ``tok`` are dropped."""
-    return redirect(about_url("media", _old_file(path), rev=_digits("rev")), 301)
+    return redirect(about_url("media", _file_now(_old_file(path)), rev=digits("rev")), 301)
 
 
 @bp.get("/lib/exe/detail.php")
 @bp.get("/lib/exe/detail.php/<path:path>")
 @below.get("/_detail/<path:path>")
 def detail(path: str = "") -> ResponseReturnValue:
+    """What is known about a file, and the way back to the page ``id``."""
     back = clean_id(request.args.get("id", ""), current_settings())
-    return redirect(about_url("detail", _old_file(path), id=back), 301)
+    return redirect(about_url("detail", _file_now(_old_file(path)), id=back, rev=digits("rev")), 301)
 
 
 @bp.get("/lib/exe/mediamanager.php")
 def manager() -> ResponseReturnValue:
     """The window in which files were chosen; what it was opened from is gone with it."""
-    return redirect(with_query("/_files", {"ns": clean_id(request.args.get("ns", ""), current_settings())}), 301)
+    space = clean_id(request.args.get("ns", ""), current_settings())
+    return redirect(file_shown() or with_query("/_files", {"ns": space}), 301)
 
 
 @bp.get("/feed.php")
@@ -121,30 +97,6 @@ def gone(path: str = "") -> ResponseReturnValue:
     raise NotFound(name=path or request.path.removeprefix("/"))
 
 
-def newer_address(name: str) -> Response | None:
-    """Where ``?do=…`` and ``?idx=…`` on a page's address lead now; None for plain reading."""
-    if request.args.get("idx"):
-        return redirect(with_query("/_index", {"ns": clean_id(request.args["idx"], current_settings())}), 301)
-    wanted = _wanted()
-    if wanted != "login":  # whose address goes on working, see ``actions``
-        check(wanted)
-    return redirect(_address(wanted, name), 301) if wanted else None
-
-
-def _address(wanted: str, name: str) -> str:
-    if wanted in ABOUT:
-        return about_url(ABOUT[wanted], name, **_about_arguments(wanted))
-    if wanted in PLACES:
-        return _file_shown(wanted) or with_query(PLACES[wanted], _place_arguments(wanted, name))
-    if wanted == "diff":
-        return about_url("diff", name, **_compared())
-    if wanted == "index":
-        return with_query("/_index", {"ns": name.rpartition(":")[0]})
-    if wanted == "revert" and _digits("rev"):  # a page that asks once more
-        return about_url("revert", name, rev=_digits("rev"))
-    return page_url(name, rev=_digits("rev"))
-
-
 def start_of_namespace(raw: str) -> str:
     """The page that ``a:b:`` leads to now: the first of those that a link to it would lead to which is there."""
     target = page_target(f":{raw.rstrip(':')}:", "", current_settings())
@@ -158,65 +110,16 @@ def _name_now(name: str) -> str:
     return look_for(current_session(), name, viewer=current_viewer()).name
 
 
+def _file_now(name: str) -> str:
+    """The same for a file."""
+    try:
+        return find_media(current_session(), name, viewer=current_viewer()).name
+    except NotFound:
+        return name
+
+
 def _ends_open(raw: str) -> bool:
     return raw.endswith((":", "/")) and bool(clean_id(raw, current_settings()))
-
-
-def _wanted() -> str:
-    """What ``do`` asks for, in the letters that names of it have; "" for nothing."""
-    asked = old_do()
-    if asked is None:
-        return ""
-    return "".join(sign for sign in asked.lower() if sign in "abcdefghijklmnopqrstuvwxyz_") or "show"
-
-
-def _about_arguments(wanted: str) -> dict[str, Query]:
-    block = {"codeblock": _digits("codeblock")} if wanted == "export_code" else {}
-    return {"rev": _digits("rev"), **block}
-
-
-def _place_arguments(wanted: str, name: str) -> dict[str, Query]:
-    if wanted == "search":
-        return {"q": request.args.get("q") or name}
-    if wanted in ("recent", "media"):
-        return {"ns": _space_of(name, wanted)}
-    return {"next": page_url(name)} if wanted == "login" else {}
-
-
-def _file_shown(wanted: str) -> str:
-    """Where the manager of files showed one of them; "" for nothing of that kind."""
-    image = clean_id(request.args.get("image", ""), current_settings())
-    if wanted != "media" or not image:
-        return ""
-    if request.args.get("mediado") == "diff":
-        return about_url("file-diff", page_name(image, current_settings()), **_compared())
-    about = "file-history" if request.args.get("tab_details") == "history" else "detail"
-    return about_url(about, page_name(image, current_settings()))
-
-
-def _space_of(name: str, wanted: str) -> str:
-    """That of the page; the manager of files could be asked for another one."""
-    asked = clean_id(request.args.get("ns", ""), current_settings()) if wanted == "media" else ""
-    return asked or name.rpartition(":")[0]
-
-
-def _compared() -> dict[str, Query]:
-    """``rev2[]=`` twice, ``rev2[0]=`` and ``rev2[1]=``, or ``rev=`` against the page as it stands."""
-    revisions = [value for key, value in request.args.items(multi=True) if key.startswith("rev2[")]
-    times = sorted(int(value) for value in revisions if _is_number(value))[:2]
-    view: dict[str, Query] = {"view": VIEWS.get(request.args.get("difftype", ""))}
-    if len(times) == 2:
-        return {"from": times[0], "to": times[1]} | view
-    return {"from": _digits("rev") or (times[0] if times else None)} | view
-
-
-def _digits(argument: str) -> str:
-    value = request.args.get(argument, "")
-    return value if _is_number(value) else ""
-
-
-def _is_number(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) < 16
 
 
 def _old_name(raw: str) -> str:

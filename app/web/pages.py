@@ -12,7 +12,8 @@ from app.web.addresses import is_namespace, moved, noun, page_url, seconds
 from app.web.around import render_page, shared
 from app.web.bodies import body_of
 from app.web.context import current_session, current_settings, current_viewer
-from app.web.legacy import newer_address, start_of_namespace
+from app.web.legacy import doku, start_of_namespace
+from app.web.legacy_do import newer_address
 from app.web.missing import FIRST_LINKS, show_missing
 
 bp = noun("pages")
@@ -24,7 +25,8 @@ bp.add_url_rule("/_delete/<any_name:name>", view_func=deleting.delete, methods=[
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    return show(current_settings().start)
+    """The first page; the old wiki showed any other one here, too."""
+    return doku() if request.args.get("id") else show(current_settings().start)
 
 
 @bp.get("/<page_name:name>")

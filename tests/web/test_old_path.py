@@ -8,14 +8,18 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import create_app
+from app.domain.access import Rule
+from app.domain.viewer import Viewer
+from app.services.rules import RuleChange, change_rules
 from app.settings import Settings
 from app.store.database import transaction
 from app.store.pages import Page, Revision
 from app.wiki import Wiki
 from tests.web.conftest import Browser
-from tests.web.writing import write
+from tests.web.writing import NOW, write
 
 THEN = 1_600_000_000
+ALICE = Viewer(login="alice", groups=frozenset({"admin"}), is_admin=True)
 
 MOVED = [
     ("/dw", "/"),
@@ -34,6 +38,10 @@ MOVED = [
     ("/dw/lib/exe/fetch.php?media=wiki:logo.png", "/_media/wiki:logo.png"),
     ("/dw/lib/exe/detail.php/wiki:logo.png", "/_detail/wiki:logo.png"),
     ("/dw/feed.php?ns=wiki", "/_feed?ns=wiki"),
+    ("/dw?id=a:b", "/a:b"),
+    ("/dw/?do=recent", "/_recent"),
+    ("/dw/_detail/wiki:logo.png?rev=7", "/_detail/wiki:logo.png?rev=7"),
+    ("/dw/_export/raw/", "/_export/raw/start"),
 ]
 
 
@@ -88,6 +96,37 @@ def imported(wiki: Wiki) -> Wiki:
             session.execute(update(Revision).where(Revision.id == row).values(time=time, seq=seq))
         page.changed_at = THEN + 9
     return wiki
+
+
+@pytest.mark.parametrize(
+    ("at", "rev"),
+    [
+        (str(THEN), THEN),
+        (str(THEN + 4), THEN),
+        (str(THEN + 10), THEN + 9),
+        ("2020-09-13T12:26:46Z", THEN + 5),
+        ("2030-01-01", THEN + 9),
+        ("2000-01-01", None),
+        ("whenever", None),
+        ("0001-01-01", None),
+        ("9" * 15, THEN + 9),
+    ],
+)
+def test_a_moment_leads_to_what_was_there_then(imported: Wiki, eve: Browser, at: str, rev: int | None) -> None:
+    del imported
+    wanted = f"/old:page?rev={rev}" if rev else None
+
+    assert eve.get(f"/old:page?at={at}").location == wanted
+    assert eve.get(f"/doku.php?id=old:page&at={at}").location == (wanted or "/old:page")
+
+
+def test_a_moment_of_a_page_that_may_not_be_read_is_that_of_none(imported: Wiki, eve: Browser) -> None:
+    with imported.sessions() as session:
+        change_rules(session, RuleChange(add=[Rule("old:*", "@ALL", 0)]), by=ALICE, now=NOW)
+    for old in ("/{}?at={}", "/doku.php?id={}&at={}", "/dw/{}?at={}", "/{}?do=diff&at={}", "/_export/raw/{}?at={}"):
+        hidden, missing = (eve.get(old.format(name, THEN + 6)) for name in ("old:page", "old:none"))
+        assert hidden.status_code == missing.status_code
+        assert (hidden.location or "").replace("page", "none") == (missing.location or "")
 
 
 @pytest.mark.parametrize(
