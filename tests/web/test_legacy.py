@@ -185,8 +185,9 @@ PLACES = ("/doku.php", "/doku.php/{}", "/index.php", "/", "/{}", "/_export/{}/{}
           "/_media/{}", "/_detail/{}", "/lib/exe/{}")  # fmt: skip
 _ARGUMENTS = """id do do[{}] rev rev2[] rev2[0] rev2[1] at idx q ns image media page tab_details mediado difftype
 codeblock mode type num view show_changes w h tok cache first s[] next"""
-_WORDS = """a:b A/B: //evil.example \\\\evil.example javascript:alert(1) : :::: 0 -1 1e5 ٣ diff show media search export_raw index
-admin history 2020-01-01 9999-12-31T23:59:59+23:59 0001-01-01 %2f%2fevil.example .. <script> {} % ' x.png"""
+_WORDS = """a:b A/B: //evil.example \\\\evil.example javascript:alert(1) : :::: 0 -1 1e5 ٣ diff show media search
+export_raw index admin history 2020-01-01 9999-12-31T23:59:59+23:59 0001-01-01 %2f%2fevil.example ..
+<script> {} % ' x.png"""
 ARGUMENTS = _ARGUMENTS.split()
 VALUES = [
     *_WORDS.split(),
