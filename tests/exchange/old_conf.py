@@ -18,6 +18,7 @@ class OldConf(Files):
 
     config: Mapping[Any, Any] = field(default_factory=dict)
     settings: WikiSettings = field(default_factory=WikiSettings)
+    refused: set[str] = field(default_factory=set)
 
     def conf_path(self, name: str) -> str | None:
         path = f"conf/{name}"
@@ -26,7 +27,7 @@ class OldConf(Files):
     def run(self, blobs: Blobs | None = None, *, dry_run: bool = False) -> Run:
         """``blobs`` None: where nothing is kept."""
         chef = Viewer(login="chef", is_admin=True)
-        return Run(self, self, blobs or local_blobs(Path("/nonexistent")), chef, 50, dry_run)
+        return Run(self, self, blobs or local_blobs(Path("/nonexistent")), chef, 50, dry_run, frozenset(self.refused))
 
     def conf(self, name: str, content: str | bytes) -> "OldConf":
         """Write a file of ``conf``, over what was there."""

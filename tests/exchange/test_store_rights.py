@@ -77,6 +77,17 @@ def test_rules_that_cannot_be_read_close_the_wiki(session: Session, local: str |
     assert rules(session) == CLOSED
 
 
+@pytest.mark.parametrize("refused", ["conf/acl.auth.php", "conf/local.php", "conf/local.protected.php"])
+@pytest.mark.parametrize("local", ["$conf['useacl'] = 1;", "$conf['title'] = 'x';", None])
+def test_what_lies_there_and_is_no_file_opens_nothing(session: Session, local: str | None, refused: str) -> None:
+    """As links are, in packages where the rules lie elsewhere."""
+    old = old_wiki(None if refused == "conf/local.php" else local, None)
+    old.refused.add(refused)
+    bring(session, old)
+    assert rules(session) != OPEN
+    assert (rules(session) == CLOSED) == (refused == "conf/acl.auth.php" or bool(old.config.get("useacl")))
+
+
 @pytest.mark.parametrize(
     ("text", "wanted", "outcomes"),
     [

@@ -123,6 +123,24 @@ def test_settings_that_mean_something_else_here(
     assert [note.outcome for note in told] == ["changed"] * notes
 
 
+CLOSED = "edit,save,revert"
+
+
+def test_a_wiki_that_is_closed_for_the_move_leaves_this_one_open(session: Session) -> None:
+    bring(session, old_wiki(title="x"))
+    (note,) = bring(session, old_wiki(title="x", disableactions=CLOSED))
+    assert (note.outcome, load_settings(session).disableactions) == ("changed", "")
+    bring(session, old_wiki(title="x", disableactions="rss"))
+    bring(session, old_wiki(title="x", disableactions=f"rss,{CLOSED}"))
+    assert load_settings(session).disableactions == "rss"
+
+
+def test_a_wiki_in_which_nobody_could_write_stays_closed(session: Session) -> None:
+    for title in ("x", "y"):
+        (note,) = bring(session, old_wiki(title=title, disableactions=CLOSED))
+        assert (note.outcome, load_settings(session).disableactions) == ("changed", CLOSED)
+
+
 def test_what_the_old_wiki_does_by_itself(session: Session) -> None:
     bring(session, old_wiki(title="x"))
     assert {name: getattr(load_settings(session), name) for name in DONE_BY_ITSELF} == DONE_BY_ITSELF

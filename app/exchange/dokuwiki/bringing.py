@@ -19,12 +19,13 @@ NOT_TAKEN = "“{name}” cannot have this value here, and stays as it is: {reas
 
 @dataclass(slots=True)
 class Bringing:
-    """``last``: values as the old wiki had them the last time."""
+    """``last``: values as the old wiki had them the last time; ``again``: there was one."""
 
     session: Session
     run: Run
     files: Sequence[Sorted]
     last: dict[str, Any]
+    again: bool = False
     notes: list[Note] = field(default_factory=list)
 
     def file(self, name: str) -> ConfFile | None:

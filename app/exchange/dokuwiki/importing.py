@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import create_engine
@@ -80,11 +81,12 @@ class _Run:
     def lang(self) -> str:
         return str(self.layout.config.get("lang") or "en")
 
-    @property
+    @cached_property
     def settling(self) -> Settling:
-        """The same, as what is no page and no file takes it: the command line acts."""
-        by = Viewer(is_admin=True)
-        return Settling(self.source, self.layout, self.wiki.blobs, by, self.now, self.options.dry_run)
+        """The same, as what is no page and no file takes it: the command line acts. Once everything is walked."""
+        by, unread = Viewer(is_admin=True), self.ledger.of_kinds(("unreadable",))
+        refused = frozenset(one.file.path for one in unread if one.file.path.startswith("conf/"))
+        return Settling(self.source, self.layout, self.wiki.blobs, by, self.now, self.options.dry_run, refused)
 
     def told(self, phase: str, done: int, total: int, *, more: tuple[int, int, int] = (0, 0, 0)) -> None:
         """``more``: pages, revisions, bytes."""

@@ -24,6 +24,9 @@ from app.store.state import Setting
 MOST = 64 * 1024 * 1024  # bytes of a file of people, rights or settings
 
 
+REFUSED = "It lies there and cannot be read."
+
+
 class Reads(Protocol):
     """``read`` and ``open`` raise: Unreadable."""
 
@@ -54,7 +57,10 @@ class ConfFile:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What every part of a run takes. ``operator``: who the record of acts names; ``dry_run``: store nothing."""
+    """What every part of a run takes. ``operator``: who the record of acts names; ``dry_run``: store nothing.
+
+    ``refused``: paths of what lies in ``conf`` and can be no file here, such as links.
+    """
 
     source: Reads
     layout: Knows
@@ -62,6 +68,7 @@ class Run:
     operator: Viewer
     now: int
     dry_run: bool = False
+    refused: frozenset[str] = frozenset()
 
 
 class _UndoneError(Exception):
@@ -115,6 +122,8 @@ def conf_file(run: Run, name: str, files: Sequence[Sorted], notes: list[Note]) -
     """None: it is not there, or cannot be read, which is noted."""
     path = run.layout.conf_path(name)
     if path is None or not any(one.file.path == path for one in files):
+        if f"conf/{name}" in run.refused:
+            notes.append(Note(f"conf/{name}", "left", REFUSED))
         return None
     try:
         return ConfFile(path, run.source.read(path, MOST))

@@ -33,6 +33,8 @@ NO_TAGS = "“{name}” held tags of HTML; here it is plain text."
 NONE_HERE = "“{name}”: {reason}"
 NOT_ONE_VALUE = "it holds a list where one value belongs."
 WAS_OPEN = "People could make accounts by themselves there. Here that is closed: open it under Settings, People."
+CLOSED = "Nobody could write in the old wiki, nor can anybody here. Take “edit” and “save” out under Settings, Rights."
+CLOSED_FOR_MOVE = "The old wiki is closed for writing since the last import, as for a move; this one stays open."
 NO_RESET = "Passwords could not be had anew by mail; “resendpwd” is among the actions that nobody may do."
 OTHER_DOOR = "People signed in by “{door}”, which is asked by the server of this wiki, see docs/signing-in.md."
 _KINDS = get_type_hints(WikiSettings)
@@ -43,7 +45,8 @@ def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
 
     The people must be stored before: who administers is refused where nobody would.
     """
-    bringing = Bringing(session, run, files, remembered(session, "settings"))
+    last = remembered(session, "settings")
+    bringing = Bringing(session, run, files, last, again=bool(last))
     _settings(bringing)
     bring_tables(bringing)
     bring_style(bringing)
@@ -85,6 +88,8 @@ def _one(bringing: Bringing, name: str, value: object, path: str, line: int | No
         if "+" in str(value):
             bringing.tell(path, MIXED.format(value=value), line)
         bringing.bring(own, MARKUPS.get(str(value), value), path, line)
+    elif name == "disableactions":
+        _switch_off(bringing, str(value or ""), path, line)
     elif name == "license":
         bringing.bring(own, _licence(bringing, _plain(own, value)), path, line)
     else:
@@ -123,6 +128,21 @@ def _licence(bringing: Bringing, value: object) -> object:
     return str(own["name"]) if isinstance(own, Mapping) and own.get("name") else value
 
 
+def _switch_off(bringing: Bringing, names: str, path: str, line: int | None) -> None:
+    """Actions that nobody may do. A wiki that was open the last time is closed for the move: this one stays open."""
+    before = bringing.last.get("disableactions", [""])[0]
+    if bringing.again and _is_closed(names) and not _is_closed(before):
+        bringing.tell(path, CLOSED_FOR_MOVE, line)
+        return
+    if _is_closed(names):
+        bringing.tell(path, CLOSED, line)
+    bringing.bring("disableactions", names, path, line)
+
+
+def _is_closed(names: str) -> bool:
+    return not {"edit", "save"}.isdisjoint(name.strip() for name in names.split(","))
+
+
 def _people(bringing: Bringing, values: Mapping[str, Any], where: Mapping[str, Where]) -> None:
     """What is said otherwise there: who may make an account, have a new password, and by which door people come."""
     usual = (bringing.run.layout.conf_path(LOCAL[0]) or LOCAL[0], 1)
@@ -133,7 +153,7 @@ def _people(bringing: Bringing, values: Mapping[str, Any], where: Mapping[str, W
     if not is_on(values.get("resendpasswd", 1)) and "resendpwd" not in names:
         path, line = where.get("resendpasswd", usual)
         bringing.tell(path, NO_RESET, line)
-        bringing.bring("disableactions", ",".join([*names, "resendpwd"]), path, line)
+        _switch_off(bringing, ",".join([*names, "resendpwd"]), path, line)
     is_open = is_on(values.get("openregister", 1)) and "register" not in names
     if is_on(values.get("useacl") or "") and is_open:
         path, line = where.get("disableactions", where.get("useacl", usual))
