@@ -1,0 +1,144 @@
+"""What exports for readers share: the wiki at one moment, as somebody may read it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.domain.errors import BadValue
+from app.domain.viewer import ANYONE, Viewer
+from app.domain.wiki_settings import WikiSettings
+from app.exchange.dokuwiki.exporting import ExportProgress
+from app.exchange.export_report import ExportReport
+from app.exchange.new_folder import NewFolder, NotWritten
+from app.services.accounts import find_account
+from app.services.feeds import FETCHER
+from app.services.media import MediaView
+from app.services.media_list import all_media
+from app.services.permissions import visible_to
+from app.services.setting_rows import load_settings
+from app.store.blobs import Blobs, key_of
+from app.store.media import Media
+from app.store.pages import Page, Redirect
+
+CHUNK = 500  # names asked for in one statement
+BYTES_GONE = "Its bytes are not in the wiki any more. See: lierre doctor"
+CANNOT_SIGN_IN = "This person cannot sign in, so they read nothing. Name somebody else."
+
+
+class Exported(Protocol):
+    """Of ``app.wiki.Wiki``."""
+
+    @property
+    def sessions(self) -> sessionmaker[Session]: ...
+
+    @property
+    def blobs(self) -> Blobs: ...
+
+    @property
+    def secret(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``viewer``: what he may read goes out, and nothing else. ``now``: seconds UTC."""
+
+    now: int
+    viewer: Viewer = ANYONE
+
+
+@dataclass(slots=True)
+class Leaving:
+    """One export while it runs."""
+
+    session: Session
+    blobs: Blobs
+    secret: bytes
+    viewer: Viewer
+    now: int
+    settings: WikiSettings
+    progress: Callable[[ExportProgress], None]
+    total: int
+    report: ExportReport = field(default_factory=ExportReport)
+    done: int = 0
+
+    def step(self) -> None:
+        self.done += 1
+        self.progress(ExportProgress(self.done, self.total))
+
+    def existing(self, names: Iterable[str]) -> dict[str, str]:
+        """Of ``names`` those that lead to a page that the viewer may read, each with the name that page has."""
+        found: dict[str, str] = {}
+        wanted = sorted(set(names))
+        there = Page.current_id.is_not(None), visible_to(self.session, self.viewer, Page)
+        for at in range(0, len(wanted), CHUNK):
+            some = wanted[at : at + CHUNK]
+            moved = select(Redirect.name, Page.name).join(Page, Page.id == Redirect.page_id)
+            old_names = self.session.execute(moved.where(Redirect.name.in_(some), *there))
+            found |= {row[0]: row[1] for row in old_names}
+            rows = self.session.execute(select(Page.name).where(Page.name.in_(some), *there))
+            found |= {name: name for name in rows.scalars()}
+        return found
+
+    def write(self, folder: NewFolder, path: str, stretches: Iterable[bytes], at: int | None = None) -> bool:
+        """One file; False, and a line in the report, where it cannot be written."""
+        try:
+            folder.write_all(path, stretches, at)
+        except NotWritten as error:
+            self.report.left.append((path, error.reason))
+            return False
+        except FileNotFoundError:
+            self.report.left.append((path, BYTES_GONE))
+            return False
+        return True
+
+    def files(self) -> Iterator[MediaView]:
+        yield from all_media(self.session, viewer=self.viewer)
+
+    def bytes_of(self, file: MediaView) -> Iterator[bytes]:
+        """Raises: FileNotFoundError, when the first of them is asked for."""
+        yield from self.blobs.objects.read(key_of(file.sha256))
+
+
+@contextmanager
+def leaving(wiki: Exported, options: Options, progress: Callable[[ExportProgress], None]) -> Iterator[Leaving]:
+    """The wiki as it is at one moment, whatever is saved meanwhile. Nothing in it changes, nothing is fetched."""
+    with wiki.sessions() as session:
+        session.info.pop(FETCHER, None)  # feeds as they were fetched last
+        if session.get_bind().dialect.name == "postgresql":
+            # One picture of the whole wiki; SQLite gives nothing else.
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        counts = [
+            session.execute(
+                select(func.count())
+                .select_from(table)
+                .where(table.current_id.is_not(None), visible_to(session, options.viewer, table))
+            ).scalar_one()
+            for table in (Page, Media)
+        ]
+        yield Leaving(
+            session,
+            wiki.blobs,
+            wiki.secret,
+            options.viewer,
+            options.now,
+            load_settings(session),
+            progress,
+            sum(counts),
+        )
+
+
+def reader_named(session: Session, login: str) -> Viewer:
+    """Whoever signs in as ``login``, for ``Options``.
+
+    Raises:
+        NotFound: there is nobody of that name.
+        BadValue: field ``as``; they cannot sign in.
+    """
+    person = find_account(session, login)
+    if not person.active:
+        raise BadValue(field="as", reason=CANNOT_SIGN_IN)
+    return Viewer(login=person.login, groups=frozenset(person.groups), is_admin=person.is_admin)
