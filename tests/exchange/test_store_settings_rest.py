@@ -218,6 +218,31 @@ def test_tables_and_switches(session: Session) -> None:
     assert load_settings(session).schemes == {"gemini": "on"}
 
 
+@pytest.mark.parametrize(
+    ("name", "setting", "text", "entries"),
+    [
+        ("acronyms.local.conf", "acronyms", "\ufeffTDP  Trois # x\r\nHTML\r\n", {"TDP": "Trois", "HTML": ""}),
+        (
+            "interwiki.local.conf",
+            "interwiki",
+            "Bug https://b.example/?q={URL}&#39;",
+            {"bug": "https://b.example/?q={URL}&#39;"},
+        ),
+        ("entities.local.conf", "entities", "<3 \u2665\n-- \n", {"<3": "\u2665", "--": ""}),
+        (
+            "mime.local.conf",
+            "mime",
+            "CSV text/csv\nswf 0\nexe !application/x-msdos-program",
+            {"csv": "text/csv", "swf": "", "exe": "!application/x-msdos-program"},
+        ),
+        ("scheme.local.conf", "schemes", "# own\ngemini\n!irc\n", {"gemini": "on", "irc": ""}),
+    ],
+)
+def test_own_tables(session: Session, name: str, setting: str, text: str, entries: dict[str, str]) -> None:
+    assert bring(session, OldConf().conf(name, text)) == []
+    assert getattr(load_settings(session), setting) == entries
+
+
 def rest(session: Session, old: OldConf, place: Path, *, dry_run: bool = False) -> list[Note]:
     return store_rest.bring(session, old.run(local_blobs(place), dry_run=dry_run), old.sorted)
 
@@ -233,6 +258,28 @@ def test_subscriptions_of_pages_namespaces_and_all(session: Session, tmp_path: P
         ("docs:", "bob", "digest", 6),
         (":", "carl", "list", 7),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "outcomes"),
+    [
+        ("ann every 5\nann digest 9\n", ("ann", "digest", 9), ["changed"]),
+        ("ann\n", ("ann", "every", 0), []),
+        ("a%2db digest\n", ("a-b", "digest", 0), []),
+        ("joe%20doe every 5 more\n\n", ("joe doe", "every", 5), []),
+        ("иван every 5\n", ("иван", "every", 5), []),
+        ("ann every x\n", ("ann", "every", 0), []),
+        ("x" * 300 + " every 5\nann every 6\n", ("ann", "every", 6), ["left"]),
+        ("ann weekly 5\nbob every 6\n", ("bob", "every", 6), ["left"]),
+    ],
+)
+def test_lines_of_subscriptions(
+    session: Session, tmp_path: Path, text: str, row: tuple[str, str, int], outcomes: list[str]
+) -> None:
+    old = sort(OldConf(), "subscription", "data/meta/start.mlist", text, "start")
+    assert [note.outcome for note in rest(session, old, tmp_path)] == outcomes
+    (stored,) = session.execute(select(Subscription)).scalars()
+    assert (stored.login, stored.style, stored.since) == row
 
 
 def test_templates_and_files_that_nothing_reads(session: Session, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What else an old wiki holds: who wants to hear of changes, what new pages begin with, files that nothing reads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,9 +24,12 @@ READ = frozenset(
 BACK = frozenset({*LOCAL, PLUGINS, *SHEETS})  # they say more than there is here: an export says it again
 TEMPLATES = {"_template.txt": False, "__template.txt": True}  # whether the namespaces below begin so, too
 MOST_TEMPLATE = 1024 * 1024  # bytes
+LONGEST = 255  # characters of a login or target
 MOST_KEPT = 1024 * 1024 * 1024
 SCRIPT = "Scripts of the old wiki are never run here; it is kept as it is for the way back."
 LESS = "This style needs DokuWiki's program to become one; it is kept as it is. Write it in CSS under Settings."
+NOBODY = "Nobody here can be called so."
+TWICE = "They stand once more below, and that counts."
 KEPT = "Nothing here reads this file; it is kept as it is for the way back."
 WHY = {f"user{part}.js": SCRIPT for part in ("script", "all")}
 WHY |= {f"user{part}.less": LESS for part in ("style", "all", "print", "feed")}
@@ -70,17 +73,29 @@ def _subscriptions(session: Session, source: Reads, files: Sequence[Sorted], not
     found: dict[str, list[object]] = {}
     for one in files:
         data = _read(source, one, MOST, notes)
-        for each in read_subscriptions(data, target_of(one), one.file.path) if data is not None else ():
-            if isinstance(each, Note):
-                notes.append(each)
-            elif len(each.login) <= 255 and len(each.target) <= 255:
-                found[_place(each.target, each.login)] = [each.style, each.since]
-                _subscribe(session, each, there, last, notes, one.file.path)
+        for each in _subscribers(data or b"", one, notes):
+            found[_place(each.target, each.login)] = [each.style, each.since]
+            _subscribe(session, each, there, last, notes, one.file.path)
     for place, state in last.items():
         row = there.get(place)
         if place not in found and row is not None and [row.style, row.since] == state:
             session.delete(row)
     remember(session, "subscriptions", found)
+
+
+def _subscribers(data: bytes, one: Sorted, notes: list[Note]) -> Iterable[OldSubscription]:
+    """By login, the last line of each."""
+    by_login: dict[str, OldSubscription] = {}
+    for each in read_subscriptions(data, target_of(one), one.file.path):
+        if isinstance(each, Note):
+            notes.append(each)
+        elif len(each.login) > LONGEST or len(each.target) > LONGEST:
+            notes.append(Note(one.file.path, "left", NOBODY, each.line))
+        else:
+            if each.login in by_login:
+                notes.append(Note(one.file.path, "changed", TWICE, by_login[each.login].line))
+            by_login[each.login] = each
+    return by_login.values()
 
 
 def target_of(one: Sorted) -> str:
