@@ -171,6 +171,18 @@ def test_files_are_written_with_their_older_bytes(session: Session, wiki: Wiki, 
     ]
 
 
+def test_older_versions_of_a_type_that_dokuwiki_does_not_know_are_told(
+    session: Session, wiki: Wiki, tmp_path: Path
+) -> None:
+    for name, versions in (("a.odd", 2), ("b.odd", 2), ("c.rare", 1)):
+        for at in range(versions):
+            upload = Upload(name, io.BytesIO(bytes([at])), any_type=True)
+            put_media(session, wiki.blobs, upload, viewer=ALICE, now=NOW + at)
+    report = export(wiki, tmp_path / "out")
+    assert [what for what, _ in report.changed if what.startswith("type:")] == ["type:odd"]
+    assert (tmp_path / f"out/data/media_attic/a.{NOW}.odd").read_bytes() == b"\0"
+
+
 def test_people_and_rules_are_written_as_they_are_read(session: Session, wiki: Wiki, tmp_path: Path) -> None:
     people = [
         {"login": "ann", "name": "Ann: 100% #1", "mail": "a@b.example", "password": "$1$x$y", "created_at": 1},

@@ -70,7 +70,7 @@ def export_wiki(wiki: Exported, target: Path, progress: Callable[[ExportProgress
         days = write_settings(session, wiki.blobs, settings, writing)
         pages = write_pages(session, wiki.blobs, writing)
         _write_recent(writing, "data/meta/_dokuwiki.changes", pages, now - days * DAY, PLENTY * settings.recent)
-        media = write_media(session, wiki.blobs, writing)
+        media = write_media(session, wiki.blobs, settings, writing)
         _write_recent(writing, "data/meta/_media.changes", media, now - days * DAY, PLENTY * settings.recent)
         write_conf(session, wiki.blobs, writing)
     return report

@@ -7,7 +7,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.domain.wiki_settings import WikiSettings
-from app.domain.wiki_tables import own_picture
+from app.domain.wiki_tables import file_types, own_picture
 from app.exchange.dokuwiki.found_again import untold
 from app.exchange.dokuwiki.store_smileys import FOLDER
 from app.exchange.dokuwiki.writing import Recent, Writing, by_id, distinct_times, lazily, path_of, write_log
@@ -17,6 +17,7 @@ from app.store.media import Media, MediaRevision
 
 PICTURES = (".svg", ".png", ".gif", ".jpg", ".jpeg", ".webp")  # a program beside DokuWiki's own could be run
 NO_ENDING = "DokuWiki keeps no older versions of files without an ending; that of {time} is not there."
+NO_TYPE = "DokuWiki finds older versions of such files once conf/mime.local.conf has a line for “{ending}”."
 NO_CURRENT = "The file is there, but its bytes are not known."
 _COLUMNS = (
     MediaRevision.id,
@@ -39,9 +40,10 @@ def pictures_of(settings: WikiSettings) -> dict[str, str]:
     return {name: path for name, path in named.items() if name and path.lower().endswith(PICTURES)}
 
 
-def write_media(session: Session, blobs: Blobs, writing: Writing) -> Recent:
+def write_media(session: Session, blobs: Blobs, settings: WikiSettings, writing: Writing) -> Recent:
     """Every file, a stretch of its bytes at a time. Returns the newest changes."""
     recent = Recent()
+    types, untyped = file_types(settings), set[str]()
     brought = _brought(session, writing)
     for media in by_id(session, Media.id, Media.name, Media.current_id):
         changes = session.execute(
@@ -49,7 +51,11 @@ def write_media(session: Session, blobs: Blobs, writing: Writing) -> Recent:
         ).all()
         if changes and not (media.name in brought and len(changes) == 1):
             _write_one(blobs, writing, media, changes, recent)
+            ending = media.name.rpartition(".")[2]
+            if len(changes) > 1 and ending not in types:
+                untyped.add(ending)
         writing.step()
+    writing.report.changed += [(f"type:{ending}", NO_TYPE.format(ending=ending)) for ending in sorted(untyped)]
     return recent
 
 
