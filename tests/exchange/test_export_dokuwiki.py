@@ -243,10 +243,12 @@ def test_bytes_that_are_gone_are_told_and_leave_no_half_file(session: Session, w
 def test_every_folder_that_dokuwiki_needs_is_there_and_the_mark_is_gone(wiki: Wiki, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     export(wiki, tmp_path / "out")
-    assert {folder.name for folder in (tmp_path / "out/data").iterdir()} == {
+    assert {folder.name for folder in (tmp_path / "out/data").iterdir() if folder.is_dir()} == {
         *("attic", "cache", "index", "locks", "log", "media", "media_attic", "media_meta", "meta", "pages", "tmp")
     }
     assert not (tmp_path / "out" / MARK).exists()
+    for place in ("data", "conf"):
+        assert b"Require all denied" in (tmp_path / "out" / place / ".htaccess").read_bytes()
 
 
 def test_a_folder_with_something_in_it_is_left_alone(wiki: Wiki, tmp_path: Path) -> None:

@@ -25,6 +25,15 @@ ROLES = (
     *("attic", "cache", "index", "locks", "log", "media", "media_attic", "media_meta", "meta", "pages", "tmp"),
 )  # folders that DokuWiki does not begin without
 
+SHUT = b"""# Nobody reads these files by the web.
+<IfModule mod_authz_core.c>
+    Require all denied
+</IfModule>
+<IfModule !mod_authz_core.c>
+    Order allow,deny
+    Deny from all
+</IfModule>
+"""
 PLENTY = 10  # of one page in the list of changes: several changes of one page are one line there
 
 
@@ -67,6 +76,8 @@ def export_wiki(wiki: Exported, target: Path, progress: Callable[[ExportProgress
         for role in ROLES:
             folder.make(f"data/{role}")
         folder.write("data/index/page.idx", b"")
+        for place in ("data", "conf"):
+            folder.write(f"{place}/.htaccess", SHUT)
         days = write_settings(session, wiki.blobs, settings, writing)
         pages = write_pages(session, wiki.blobs, writing)
         _write_recent(writing, "data/meta/_dokuwiki.changes", pages, now - days * DAY, PLENTY * settings.recent)
