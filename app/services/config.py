@@ -44,6 +44,12 @@ def save_settings(session: Session, values: Mapping[str, object], *, by: Viewer,
         forget_settings(session)
 
 
+def _names_more(before: str, after: str) -> bool:
+    """Whether everybody who is named still is: nobody stops administering."""
+    entries = {entry.strip() for entry in after.split(",")}
+    return all(entry.strip() in entries for entry in before.split(","))
+
+
 def excludes(settings: WikiSettings, superuser: object, person: Viewer) -> bool:
     """Whether ``person``, who administers, would not any more with this value of the setting ``superuser``."""
     new = replace(settings, superuser=str(superuser))
@@ -63,11 +69,11 @@ def _change(session: Session, checked: Mapping[str, object], by: Viewer, now: in
         write_setting(session, name, None if value == getattr(defaults, name) else value)
         change = audit.Change(before=getattr(present, name), after=value)
         audit.record(session, by, f"setting:{name}", "setting.change", change, now=now)
-    _follow(session, changed)
+    _follow(session, changed, present)
     touch(session)
 
 
-def _follow(session: Session, changed: Mapping[str, object]) -> None:
+def _follow(session: Session, changed: Mapping[str, object], before: WikiSettings) -> None:
     """What has to be true, or to be done, where these settings changed."""
     if "superuser" in changed or "defaultgroup" in changed:
         settings = load_settings(session)
@@ -76,7 +82,7 @@ def _follow(session: Session, changed: Mapping[str, object]) -> None:
             raise BadPart(field=field, part=settings.defaultgroup, reason=GIVEN_TO_ALL)
     if "superuser" in changed:
         hold_administrators(session)
-        if administrators(session) == 0:
+        if administrators(session) == 0 and not _names_more(before.superuser, str(changed["superuser"])):
             raise NobodyLeft(field="superuser")
     if "hidepages" in changed:
         place_again(session, None, load_settings(session))

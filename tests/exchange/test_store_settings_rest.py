@@ -67,7 +67,6 @@ def test_a_setting_is_stored_in_our_spelling(session: Session, name: str, value:
         ("recent", [20], 20),
         ("recent", "many", 20),
         ("hidepages", "(a+)+", 20),
-        ("superuser", "nobody_here", 20),
         ("markup", "markdown", 20),
     ],
 )
@@ -101,6 +100,7 @@ def test_values_as_php_has_them(session: Session, name: str, value: object, want
     ("config", "name", "wanted", "notes"),
     [
         pytest.param({"title": "A <b>wiki</b> &amp; more"}, "title", "A wiki & more", 1, id="tags in the title"),
+        pytest.param({"defaultgroup": "Our Users"}, "defaultgroup", "our_users", 0, id="a group as it is compared"),
         pytest.param({"syntax": "md"}, "markup", "markdown", 0, id="Markdown"),
         pytest.param({"syntax": "dw"}, "markup", "dokuwiki", 0, id="DokuWiki"),
         pytest.param({"syntax": "md+dw"}, "markup", "dokuwiki", 1, id="both"),
@@ -121,6 +121,11 @@ def test_settings_that_mean_something_else_here(
     told = bring(session, old_wiki(**config))
     assert getattr(load_settings(session), name) == wanted
     assert [note.outcome for note in told] == ["changed"] * notes
+
+
+def test_administrators_of_another_door_are_named_before_they_come(session: Session) -> None:
+    bring(session, old_wiki(useacl=1, authtype="authldap", superuser="@chefs"))
+    assert load_settings(session).superuser == "@admin,@chefs"
 
 
 CLOSED = "edit,save,revert"

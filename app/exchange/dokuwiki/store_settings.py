@@ -7,6 +7,7 @@ from typing import Any, get_type_hints
 
 from sqlalchemy.orm import Session
 
+from app.domain.names import clean_login
 from app.domain.options import settings_with
 from app.domain.wiki_settings import WikiSettings
 from app.exchange.dokuwiki.bringing import Bringing
@@ -108,6 +109,8 @@ def _ours(bringing: Bringing, own: str, value: object, path: str, line: int | No
         taken = getattr(settings_with(WikiSettings(), {own: value}), own)
     except (TypeError, ValueError):
         return value
+    if own == "defaultgroup":
+        return clean_login(taken, bringing.run.layout.settings)
     if own in RANGES:
         low, high = RANGES[own]
         if not low <= taken <= high:
