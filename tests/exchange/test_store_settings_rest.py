@@ -315,3 +315,14 @@ def test_blocked_words_come_one_by_one(session: Session) -> None:
     old = OldConf().conf("wordblock.local.conf", "# own\ncasino\\.example\n(a+)+\n!shipped\n(pilules|pillen)[- ]x\n")
     assert [note.outcome for note in bring(session, old)] == ["left", "changed"]
     assert load_settings(session).wordblock == "casino\\.example\n(pilules|pillen)[- ]x"
+
+
+def test_kept_files_are_read_once_and_again_where_they_changed(session: Session, tmp_path: Path) -> None:
+    old = sort(OldConf(), "kept", "data/meta/x.foo", "bytes", "x")
+    sort(old, "kept", "data/meta/" + "n" * 1000, "bytes", "x")
+    assert [note.outcome for note in rest(session, old, tmp_path)] == ["left", "stored"]
+    old.unreadable.add("data/meta/x.foo")
+    assert [note.outcome for note in rest(session, old, tmp_path)] == ["left", "stored"]  # as it was: nobody opens it
+    changed = sort(OldConf(), "kept", "data/meta/x.foo", "other bytes", "x")
+    rest(session, changed, tmp_path)
+    assert session.execute(select(KeptFile.size)).scalar_one() == len("other bytes")

@@ -5,35 +5,27 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import StorageFailed
 from app.exchange.dokuwiki.changelog import as_text
 from app.exchange.dokuwiki.conf_files import read_subscriptions
 from app.exchange.dokuwiki.model import Note, OldSubscription, Sorted, Unreadable
 from app.exchange.dokuwiki.settling import MOST, Reads, Run, one_transaction, remember, remembered
+from app.exchange.dokuwiki.store_kept import keep_files
 from app.exchange.dokuwiki.store_people import FILE as PEOPLE
 from app.exchange.dokuwiki.store_rights import FILE as RIGHTS
 from app.exchange.dokuwiki.store_settings import LICENCES, LOCAL
 from app.exchange.dokuwiki.store_style import SHEETS
 from app.exchange.dokuwiki.store_tables import BLOCKED, PLUGINS, TABLES
-from app.store.blobs import BlobTooLarge
-from app.store.exchange import KeptFile, NamespaceTemplate, Subscription
+from app.store.exchange import NamespaceTemplate, Subscription
 
 READ = frozenset(
     {PEOPLE, RIGHTS, PLUGINS, BLOCKED, "dokuwiki.php", *LOCAL, *TABLES, *SHEETS, LICENCES}
 )  # files of ``conf`` that are read elsewhere
-BACK = frozenset({*LOCAL, PLUGINS, *SHEETS})  # they say more than there is here: an export says it again
+BACK = frozenset({*LOCAL, PLUGINS, *SHEETS, LICENCES})  # they say more than there is here: an export says it again
 TEMPLATES = {"_template.txt": False, "__template.txt": True}  # whether the namespaces below begin so, too
 MOST_TEMPLATE = 1024 * 1024  # bytes
 LONGEST = 255  # characters of a login or target
-MOST_KEPT = 1024 * 1024 * 1024
-SCRIPT = "Scripts of the old wiki are never run here; it is kept as it is for the way back."
-LESS = "This style needs DokuWiki's program to become one; it is kept as it is. Write it in CSS under Settings."
 NOBODY = "Nobody here can be called so."
 TWICE = "They stand once more below, and that counts."
-KEPT = "Nothing here reads this file; it is kept as it is for the way back."
-WHY = {f"user{part}.js": SCRIPT for part in ("script", "all")}
-WHY |= {f"user{part}.less": LESS for part in ("style", "all", "print", "feed")}
-TOO_LARGE = "This file is larger than a gigabyte, and nothing here reads it."
 OTHER = "What is here was changed since, and stays as it is."
 
 
@@ -43,11 +35,8 @@ def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
     with one_transaction(session, dry_run=run.dry_run):
         _subscriptions(session, run.source, [one for one in files if one.kind == "subscription"], notes)
         _templates(session, run.source, [one for one in files if one.kind == "template"], notes)
-    for one in files:
-        if one.kind == "kept" or (one.kind == "conf" and not _is_read(one)):
-            notes.append(_keep(session, run, one))
-        elif one.kind == "conf" and _leaf(one) in BACK:
-            _keep(session, run, one)
+    notes += keep_files(session, run, [one for one in files if one.kind == "kept" or _is_unread(one)])
+    keep_files(session, run, [one for one in files if one.kind == "conf" and _leaf(one) in BACK])  # told already
     return notes
 
 
@@ -55,8 +44,8 @@ def _leaf(one: Sorted) -> str:
     return one.file.path.rpartition("/")[2]
 
 
-def _is_read(one: Sorted) -> bool:
-    return _leaf(one) in READ
+def _is_unread(one: Sorted) -> bool:
+    return one.kind == "conf" and _leaf(one) not in READ
 
 
 def _read(source: Reads, one: Sorted, most: int, notes: list[Note]) -> bytes | None:
@@ -157,26 +146,3 @@ def namespace_of(one: Sorted) -> str:
     """Of a template: the name of its folder, whether it was sorted by that or by its own."""
     above, _, leaf = one.name.rpartition(":")
     return above if leaf.strip("_") == "template" else one.name.strip(":")
-
-
-def _keep(session: Session, run: Run, one: Sorted) -> Note:
-    path, blobs, why = one.file.path, run.blobs, WHY.get(_leaf(one), KEPT)
-    if len(path) > 1000 or not path.isprintable():
-        return Note(path, "left", "Its name cannot be kept.")
-    changed_at = one.file.changed_at // 1_000_000_000
-    try:
-        with run.source.open(path) as stream, blobs.receive(stream, limit=MOST_KEPT) as received:
-            if run.dry_run:
-                return Note(path, "stored", why)
-            blobs.keep(received)
-            with one_transaction(session, dry_run=False):
-                blobs.require(received.sha256)
-                row = KeptFile(path=path, sha256=received.sha256, size=received.size, changed_at=changed_at)
-                session.merge(row)
-    except Unreadable as error:
-        return Note(path, "left", error.reason)
-    except BlobTooLarge:
-        return Note(path, "left", TOO_LARGE)
-    except OSError as error:
-        raise StorageFailed(reason=str(error)) from error
-    return Note(path, "stored", why)
