@@ -38,6 +38,7 @@ _REASONS = {
 class NewFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._made: set[Path] = set()
 
     def make(self, path: str) -> None:
         """A folder below it. Raises: NotWritten, OSError."""
@@ -51,7 +52,9 @@ class NewFolder:
     def write_all(self, path: str, stretches: Iterable[bytes], at: int | None = None) -> None:
         place = self._place(path)
         with _told():
-            place.parent.mkdir(parents=True, exist_ok=True)
+            if place.parent not in self._made:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                self._made.add(place.parent)
             with place.open("xb") as file:
                 try:
                     file.writelines(stretches)

@@ -21,7 +21,7 @@ from app.services.setting_rows import write_setting
 from app.store.blobs import Blobs
 from app.store.database import transaction
 from app.store.exchange import KeptFile, Subscription
-from app.store.pages import Page, Revision
+from app.store.pages import Page, Revision, Text
 from tests.conftest import ALICE, NOW
 
 KEPT = b"""<?php
@@ -153,6 +153,17 @@ def test_a_picture_of_a_smiley_lies_where_dokuwiki_looks_for_it(
     found = (tmp_path / "out" / path).read_bytes()
     assert (found == kept) is not is_file
     assert (b"<svg" in found or b":svg" in found) is is_file
+
+
+def test_a_damaged_text_is_told_and_the_rest_goes_on(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+    for at, text in enumerate(("one", "two")):
+        save(session, "ivy", text, NOW + at)
+    with transaction(session):
+        session.execute(select(Text).order_by(Text.id)).scalars().first().packed = b"damaged"  # type: ignore[union-attr]
+    report = export(wiki, tmp_path / "out")
+    assert [what for what, _ in report.left] == ["ivy"]
+    assert (tmp_path / "out/data/pages/ivy.txt").read_bytes() == b"two"
+    assert [file.name for file in (tmp_path / "out/data/attic").iterdir()] == [f"ivy.{NOW + 1}.txt.gz"]
 
 
 def change(time: int, kind: str, *, external: bool = True, size: int | None = 5, summary: str = "") -> SimpleNamespace:

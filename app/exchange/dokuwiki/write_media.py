@@ -10,7 +10,7 @@ from app.domain.wiki_settings import WikiSettings
 from app.domain.wiki_tables import file_types, own_picture
 from app.exchange.dokuwiki.found_again import untold
 from app.exchange.dokuwiki.store_smileys import FOLDER
-from app.exchange.dokuwiki.writing import Recent, Writing, by_id, distinct_times, lazily, path_of, write_log
+from app.exchange.dokuwiki.writing import Recent, Writing, by_id, by_owner, distinct_times, lazily, path_of, write_log
 from app.store.blobs import Blobs
 from app.store.exchange import KeptFile
 from app.store.media import Media, MediaRevision
@@ -21,7 +21,6 @@ NO_TYPE = "DokuWiki finds older versions of such files once conf/mime.local.conf
 NO_CURRENT = "The file is there, but its bytes are not known."
 _COLUMNS = (
     MediaRevision.id,
-    MediaRevision.time,
     MediaRevision.author,
     MediaRevision.address,
     MediaRevision.kind,
@@ -45,16 +44,16 @@ def write_media(session: Session, blobs: Blobs, settings: WikiSettings, writing:
     recent = Recent()
     types, untyped = file_types(settings), set[str]()
     brought = _brought(session, writing)
-    for media in by_id(session, Media.id, Media.name, Media.current_id):
-        changes = session.execute(
-            select(*_COLUMNS).where(MediaRevision.media_id == media.id).order_by(MediaRevision.time, MediaRevision.seq)
-        ).all()
-        if changes and not (media.name in brought and len(changes) == 1):
-            _write_one(blobs, writing, media, changes, recent)
-            ending = media.name.rpartition(".")[2]
-            if len(changes) > 1 and ending not in types:
-                untyped.add(ending)
-        writing.step()
+    order = (MediaRevision.media_id, MediaRevision.time, MediaRevision.seq)
+    with by_owner(session, *order, *_COLUMNS) as histories:
+        for media in by_id(session, Media.id, Media.name, Media.current_id):
+            changes = histories(media.id)
+            if changes and not (media.name in brought and len(changes) == 1):
+                _write_one(blobs, writing, media, changes, recent)
+                ending = media.name.rpartition(".")[2]
+                if len(changes) > 1 and ending not in types:
+                    untyped.add(ending)
+            writing.step()
     writing.report.changed += [(f"type:{ending}", NO_TYPE.format(ending=ending)) for ending in sorted(untyped)]
     return recent
 

@@ -23,7 +23,7 @@ OPERATOR = Viewer(is_admin=True)  # whoever may run an export may read all of it
 MAIN = "conf/local.php"
 RECENT_DAYS = 7  # what DokuWiki's settings say where nobody changed them
 WINDOW = "target."  # in front of the names of settings of windows
-ELSEWHERE = ("base_url", "plugins", "wordblock", "register", *TABLES.values())
+ELSEWHERE = ("base_url", "plugins", "sitestyle", "usestyle", "wordblock", "register", *TABLES.values())
 ITS_OWN = frozenset(  # settings of the old wiki that are not true of what is written here
     (
         *("savedir", "datadir", "olddir", "mediadir", "mediaolddir", "metadir", "mediametadir", "cachedir", "indexdir"),
@@ -32,6 +32,7 @@ ITS_OWN = frozenset(  # settings of the old wiki that are not true of what is wr
     )
 )
 NO_SETTING = "DokuWiki has no such setting."
+STYLE = "This wiki's style sheet fits its own pages alone; those that came from DokuWiki go back as they came."
 CLOSED = (
     "Everybody may make an account in DokuWiki unless that is switched off; here it is not open, so it is off there."
 )
@@ -61,6 +62,8 @@ def _settings(settings: WikiSettings, writing: Writing) -> dict[str, object]:
     windows = [name for name in OURS if name.startswith(WINDOW)]
     found["target"] = {name.removeprefix(WINDOW): getattr(settings, OURS[name]) for name in windows}
     found["disableactions"] = _disabled(settings, writing)
+    if settings.sitestyle:
+        writing.report.changed.append(("setting:sitestyle", STYLE))
     known = {*OURS.values(), *ELSEWHERE}
     default = WikiSettings()
     for name in WikiSettings.__slots__:

@@ -2,7 +2,9 @@
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -113,6 +115,34 @@ def by_id(session: Session, key: InstrumentedAttribute[int], *columns: Instrumen
     while rows := session.execute(select(key, *columns).where(key > after).order_by(key).limit(BATCH)).all():
         yield from rows
         after = rows[-1].id
+
+
+@contextmanager
+def by_owner(
+    session: Session, owner: InstrumentedAttribute[int], *columns: Any
+) -> Iterator[Callable[[int], list[Any]]]:
+    """The changes of one page or file after the other, oldest first, by one query that is read as far as it is asked.
+
+    ``columns``: by the first two they are ordered. The keys of owners are to be asked for in ascending order.
+    """
+    query = select(owner, *columns).order_by(owner, *columns[:2])
+    rows = session.execute(query.execution_options(yield_per=1000))
+    groups = groupby(rows, key=lambda row: row[0])
+    waiting: tuple[int, list[Any]] | None = None
+
+    def changes(key: int) -> list[Any]:
+        nonlocal waiting
+        while waiting is None or waiting[0] < key:
+            found = next(groups, None)
+            if found is None:
+                return []
+            waiting = (found[0], list(found[1]))
+        return waiting[1] if waiting[0] == key else []
+
+    try:
+        yield changes
+    finally:
+        rows.close()
 
 
 def lazily(blobs: Blobs, sha256: str) -> Iterator[bytes]:
