@@ -19,6 +19,7 @@ from app.markup.syntax import pointers_of
 
 MOST_TRIES = 20  # places tried one by one, where all of them together changed what the page says
 _DIGITS = "abcdefghijklmnop"
+WORD = re.compile(r"lierrex*+[a-p]++z")
 
 
 class Spot(NamedTuple):
@@ -57,7 +58,9 @@ class Rewritten(NamedTuple):
     document: Document
 
 
-class _Change(NamedTuple):
+class Change(NamedTuple):
+    """``new`` for what stands at ``text[start:end]``."""
+
     start: int
     end: int
     new: str
@@ -97,26 +100,26 @@ def rewrite(text: str, kind: Kind, renames: Mapping[str, str], markup: Markup, s
     # Mostly each place is a reference. In Markdown a reference may have no place of its own, so that counting is not
     # enough: what is changed beside them might be a comment, which means nothing.
     if markup == "dokuwiki" and len(changes) == before.left:
-        after = reader.rewritten(_applied(text, changes))
+        after = reader.rewritten(applied(text, changes))
         if not after.left and reader.meaning(after.document) == meant:
             return after
     changes = _confirmed(text, changes, reader)
     if not changes:
         return before
-    after = reader.rewritten(_applied(text, changes))
+    after = reader.rewritten(applied(text, changes))
     return after if reader.meaning(after.document) == meant else _one_by_one(text, changes, meant, reader)
 
 
-def _changes(text: str, reader: _Reader) -> Iterator[_Change]:
+def _changes(text: str, reader: _Reader) -> Iterator[Change]:
     """In order, none over another: of two the inner one."""
-    found: dict[tuple[int, int], _Change] = {}
+    found: dict[tuple[int, int], Change] = {}
     for spot in reader.kind.spots(text):
         new = reader.renames.get(spot.read(text[spot.start : spot.end]))
         spelling = next((each for each in spot.spell(new) if spot.read(each) == new), None) if new else None
         if spelling is not None:
-            found.setdefault((spot.start, spot.end), _Change(spot.start, spot.end, spelling))
+            found.setdefault((spot.start, spot.end), Change(spot.start, spot.end, spelling))
     reached = len(text) + 1
-    kept: list[_Change] = []
+    kept: list[Change] = []
     for change in sorted(found.values(), reverse=True):
         if change.end <= reached:
             kept.append(change)
@@ -124,28 +127,28 @@ def _changes(text: str, reader: _Reader) -> Iterator[_Change]:
     return reversed(kept)
 
 
-def _confirmed(text: str, changes: Sequence[_Change], reader: _Reader) -> list[_Change]:
+def _confirmed(text: str, changes: Sequence[Change], reader: _Reader) -> list[Change]:
     """Those that stand where the parser sees a target."""
     if not changes:
         return []
-    stem = "lierre"
-    while stem in text.lower():
-        stem += "x"
-    words = [f"{stem}{_letters(number)}z" for number in range(len(changes))]
-    marked = _applied(text, [change._replace(new=word) for change, word in zip(changes, words, strict=True)])
-    word = re.compile(f"{stem}[a-p]++z")
+    words = words_for(text, len(changes))
+    marked = applied(text, [change._replace(new=word) for change, word in zip(changes, words, strict=True)])
     seen: set[str] = set()
     for pointer in pointers(reader.read(marked).events):
-        seen.update(word.findall(reader.kind.named(pointer)))
+        seen.update(WORD.findall(reader.kind.named(pointer)))
     return [change for change, own in zip(changes, words, strict=True) if own in seen]
 
 
-def _letters(number: int) -> str:
-    """Letters alone: digits could be typography."""
-    return "".join(_DIGITS[int(digit, 16)] for digit in f"{number:x}")
+def words_for(text: str, number: int) -> list[str]:
+    """So many words of the form ``WORD``, none of which ``text`` holds. Letters alone: digits could be typography."""
+    stem = "lierre"
+    while stem in text.lower():
+        stem += "x"
+    return [f"{stem}{''.join(_DIGITS[int(digit, 16)] for digit in f'{each:x}')}z" for each in range(number)]
 
 
-def _applied(text: str, changes: Sequence[_Change]) -> str:
+def applied(text: str, changes: Sequence[Change]) -> str:
+    """``text`` with ``changes``, which stand in order, none over another."""
     parts: list[str] = []
     done = 0
     for start, end, new in changes:
@@ -155,12 +158,12 @@ def _applied(text: str, changes: Sequence[_Change]) -> str:
     return "".join(parts)
 
 
-def _one_by_one(text: str, changes: list[_Change], meant: tuple[Any, ...], reader: _Reader) -> Rewritten:
-    kept: list[_Change] = []
+def _one_by_one(text: str, changes: list[Change], meant: tuple[Any, ...], reader: _Reader) -> Rewritten:
+    kept: list[Change] = []
     for change in changes[:MOST_TRIES]:
-        if reader.meaning(reader.read(_applied(text, [*kept, change]))) == meant:
+        if reader.meaning(reader.read(applied(text, [*kept, change]))) == meant:
             kept.append(change)
-    return reader.rewritten(_applied(text, kept))
+    return reader.rewritten(applied(text, kept))
 
 
 def _meaning(event: Any, kind: Kind, names: frozenset[str]) -> Any:
