@@ -45,6 +45,7 @@ ACTS = {
     "setting.change": "changed a setting",
     "token.revoke": "revoked access tokens",
     "import.begin": "had another wiki brought in",
+    "import.end": "brought another wiki in",
     "setup": "became the first administrator",
 }
 

@@ -77,10 +77,10 @@ def admit() -> None:
 
 def _require_admission() -> None:
     """Raises: ActionDisabled, AccessDenied, TooManyTries."""
-    check("media")
     if request.blueprint == ARCHIVES:
         require(current_session(), own_viewer(), "*", Level.ADMIN)
         return
+    check("media")
     if not may_upload(current_session(), own_viewer()):
         raise AccessDenied(what=WORDS[Level.UPLOAD])
     if left(current_session(), sender(), now()) < 1:

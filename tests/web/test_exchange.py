@@ -2,20 +2,24 @@
 
 import io
 import json
+import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.domain.errors import BadValue
-from app.exchange.dokuwiki import import_job
+from app.exchange.dokuwiki import import_job, import_places
 from app.exchange.dokuwiki.importing import Options, Progress
 from app.exchange.dokuwiki.report import FileLine, Report, counted
+from app.services import jobs
 from app.services.work import run_due
 from app.settings import Settings
 from app.store.accounts import Audit
+from app.store.database import transaction
 from app.store.state import Job
 from app.wiki import Wiki
 from tests.conftest import NOW
@@ -38,8 +42,15 @@ class Importer:
         self.asked.append((place.read_bytes() if place.is_file() else place.name.encode(), options))
         if self.error:
             raise self.error
-        files = (FileLine("data/pages/<ivy>.txt", "page", "left", "a link"),)
-        return Report(place.name, NOW, now(), options.dry_run, 1, counted(files), lambda: iter(files), {"pages": 1})
+        files = (
+            FileLine("data/pages/<ivy>.txt", "page", "left", "a link"),
+            FileLine("conf/local.php", "conf", "changed", lines=((3, "changed", "no \x1b[31mred\x1b[0m"),)),
+            FileLine("data/cache/x", "disposable", "left", "made anew"),
+            *(FileLine(f"data/pages/p{number}.txt", "page", "stored") for number in range(250)),
+        )
+        return Report(
+            str(place), NOW, now(), options.dry_run, len(files), counted(files), lambda: iter(files), {"pages": 1}
+        )
 
 
 @pytest.fixture
@@ -83,9 +94,11 @@ def test_an_archive_is_imported_by_a_worker_and_its_report_shown(
     assert importer.asked == [(b"bytes of an archive", Options(dry_run=False, verify=True))]
     assert waiting.headers["Refresh"]
     assert "Refresh" not in done.headers
-    assert "data/pages/&lt;ivy&gt;.txt: a link" in done.text
+    assert "data/pages/&lt;ivy&gt;.txt</code>" in done.text
+    assert "mywiki.tar.gz was imported" in done.text
     assert json.loads(alice.get(f"{PAGE}/report.json").text)["left"] == 1
     assert "data/pages/<ivy>.txt" in alice.get(f"{PAGE}/report.txt").text
+    assert str(people.settings.home) not in alice.get(f"{PAGE}/report.txt").text
     assert not list((people.settings.home / "imports").glob("uploaded-*")), "the archive is not kept"
 
 
@@ -108,7 +121,7 @@ def test_nothing_else_of_the_server_is_opened(people: Wiki, alice: Browser, impo
 
 def test_nothing_of_the_server_is_opened_where_no_folder_is(tmp_path: Path) -> None:
     with pytest.raises(BadValue):
-        import_job.inside(None, str(tmp_path))
+        import_places.inside(None, str(tmp_path))
 
 
 def test_something_has_to_be_chosen(people: Wiki, alice: Browser) -> None:
@@ -171,13 +184,144 @@ def test_one_that_was_interrupted_can_be_begun_again(people: Wiki, alice: Browse
     assert len(importer.asked) == 1
 
 
+def test_one_that_was_interrupted_goes_on_with_what_was_sent(people: Wiki, alice: Browser, importer: Importer) -> None:
+    alice.post(BEGIN, archive() | {"verify": "yes"})
+    taken_by_one_that_dies(people)
+
+    assert "Go on" in alice.get(PAGE).text
+    assert alice.post(BEGIN, {"go_on": "yes"}).status_code == 303
+    work(people)
+    assert importer.asked == [(b"bytes of an archive", Options(dry_run=False, verify=True))]
+    assert "There is no import to go on with." in alice.post(BEGIN, {"go_on": "yes"}).text
+
+
+def taken_by_one_that_dies(people: Wiki) -> None:
+    with people.sessions() as session, transaction(session):
+        job = session.execute(select(Job).where(Job.kind == import_job.KIND)).scalar_one()
+        job.attempts, job.leased_until = 1, LATER + 1
+
+
+def test_a_second_administrator_is_told_of_the_first(people: Wiki, alice: Browser, importer: Importer) -> None:
+    alice.post(BEGIN, {"path": "wiki"})
+    answer = alice.post(BEGIN, archive())
+    work(people)
+
+    assert answer.status_code == 400
+    assert "waits for its turn already" in answer.text
+    assert [asked for asked, _ in importer.asked] == [b"wiki"], "nobody's import takes the place of another's"
+    assert not list(people.settings.home.glob("imports/uploaded-*"))
+
+
+def test_what_was_sent_is_nobody_elses_to_read(people: Wiki, alice: Browser) -> None:
+    alice.post(BEGIN, archive())
+
+    folder = people.settings.home / "imports"
+    (kept,) = folder.glob("uploaded-*")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_what_a_program_left_that_died_is_swept_out(people: Wiki, alice: Browser, importer: Importer) -> None:
+    folder = import_places.folder_of(people.settings.home)
+    left = [folder / "uploaded-1-half.tar.gz", folder / "import-abc" / "data", folder / "report.txt.7.tmp"]
+    left[1].mkdir(parents=True)
+    for path in (left[0], left[2], folder / "report.txt"):
+        path.write_text("part of it")
+    for path in (left[0], left[1].parent, left[2], folder / "report.txt"):
+        os.utime(path, (NOW, NOW))
+    fresh = folder / "uploaded-2-being-sent.zip"
+    fresh.write_text("more to come")
+
+    import_job.works(people)
+
+    assert [path.exists() for path in left] == [False, False, False]
+    assert fresh.exists()
+    assert (folder / "report.txt").exists()
+
+
+@pytest.mark.parametrize("where", ["link", "outside", "gone", "closed"])
+def test_where_it_comes_from_is_asked_again_when_it_begins(
+    people: Wiki, root: Path, importer: Importer, where: str
+) -> None:
+    """Between the question and its turn a folder may have become a link, and a payload another one."""
+    place = (root / "wiki").resolve()
+    if where == "link":
+        (root / "wiki").rmdir()
+        (root / "wiki").symlink_to(root.parent / "secret")
+    elif where == "gone":
+        (root / "wiki").rmdir()
+    elif where == "outside":
+        place = root.parent / "secret"
+    home = people.settings.home
+    if where == "closed":
+        with pytest.raises(BadValue):
+            import_places.checked_again(home, None, place)
+        return
+    with people.sessions() as session, transaction(session):
+        jobs.add(session, import_job.KIND, {"place": str(place), "dry_run": False, "verify": False}, now=NOW)
+    work(people)
+
+    assert importer.asked == []
+    with people.sessions() as session:
+        assert import_job.state_of(session, home).error == import_places.OUTSIDE
+
+
+def test_a_job_that_was_taken_away_leaves_the_form(people: Wiki, alice: Browser) -> None:
+    alice.post(BEGIN, {"path": "wiki"})
+    with people.sessions() as session, transaction(session):
+        session.execute(delete(Job))
+
+    assert 'name="archive"' in alice.get(PAGE).text
+
+
+def test_what_an_older_version_wrote_about_an_import_is_read(people: Wiki, alice: Browser) -> None:
+    folder = import_places.folder_of(people.settings.home)
+    (folder / "progress.json").write_text('{"place": "wiki", "speed": 7}')
+    (folder / "report.json").write_text("of another kind")
+
+    assert alice.get(PAGE).status_code == 200
+
+
+@pytest.fixture
+def reported(people: Wiki, alice: Browser, importer: Importer) -> Browser:
+    alice.post(BEGIN, {"path": "wiki"})
+    work(people)
+    return alice
+
+
+@pytest.mark.parametrize(
+    ("query", "there", "not_there"),
+    [
+        pytest.param("", ["&lt;ivy&gt;", "a link"], ["local.php", "p1.txt", "cache/x"], id="what was left out first"),
+        pytest.param("?show=changed", ["conf/local.php:3"], ["ivy"], id="what changed, by line"),
+        pytest.param("?show=unneeded", ["data/cache/x"], ["ivy"], id="what nobody needs stands apart"),
+        pytest.param("?show=all&q=P24", ["p24.txt", "p249.txt"], ["p25.txt"], id="words in any case"),
+        pytest.param("?show=all&start=200", ["p200.txt", "start=100"], ["p100.txt"], id="a further stretch"),
+        pytest.param("?show=all&start=9999999999999", ["p0.txt"], [], id="no number"),
+        pytest.param("?show=%3Cb%3E&q=%3Cscript%3E", ["There is nothing of that kind."], ["<script>"], id="markup"),
+    ],
+)
+def test_the_report_is_read_by_stretches(reported: Browser, query: str, there: list[str], not_there: list[str]) -> None:
+    text = reported.get(PAGE + query).text
+
+    assert [words for words in there if words not in text] == []
+    assert [words for words in not_there if words in text] == []
+
+
+def test_how_it_ended_is_recorded(reported: Browser, people: Wiki) -> None:
+    with people.sessions() as session:
+        act = session.execute(select(Audit).where(Audit.action == "import.end")).scalar_one()
+    assert (act.actor, act.object) == ("alice", "job:import wiki")
+    assert json.loads(act.after or "")["left"] == 1
+
+
 def test_how_far_it_is_is_shown(people: Wiki, alice: Browser) -> None:
     home = people.settings.home
     import_job._Shown(home, "wiki").show(Progress("storing", 1, 4, 1, 2, 3, 1.0))
     with import_job._lock(home):
         page = alice.get(PAGE)
 
-    assert '<progress max="100" value="25"' in page.text
+    assert 'max="100" value="25"' in page.text
     assert page.headers["Refresh"]
 
 

@@ -9,17 +9,18 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue, WikiError
 from app.domain.viewer import Viewer
+from app.exchange.dokuwiki.import_places import called, checked_again, folder_of, forget, sweep
 from app.exchange.dokuwiki.importing import Options, Progress, import_wiki
 from app.exchange.dokuwiki.report import Report, write_json, write_text
 from app.services import audit, jobs
@@ -29,18 +30,19 @@ from app.store.state import Job
 from app.wiki import Wiki
 
 KIND = "import.dokuwiki"
-FOLDER = "imports"  # in the data folder
-UPLOADED = "uploaded-"  # begins the names of archives that came by the browser
 EVERY = 1.0  # seconds between two writings of the progress
-LONGEST_TEXT = 200_000  # characters of the report that a page shows
 RUNNING = "An import is running. Wait until it is done."
-OUTSIDE = "There is no such folder or archive where imports may come from."
+WAITING = "An import waits for its turn already. Wait until it is done."
+NOTHING_BEGUN = "There is no import to go on with. Begin one."
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How the last import goes or went. ``error``: why it ended early, "" for no reason."""
+    """How the last import goes or went. ``error``: why it ended early, "" for no reason.
+
+    ``running``, ``waiting``, ``known``: whether a process does it, a worker has yet to take it, anybody could go on.
+    """
 
     place: str = ""
     phase: str = ""
@@ -48,41 +50,88 @@ class State:
     total: int = 0
     pages: int = 0
     revisions: int = 0
+    bytes: int = 0
     seconds: float = 0.0
     error: str = ""
     ended: bool = True
     running: bool = False
+    waiting: bool = False
+    known: bool = False
+
+    @property
+    def going(self) -> bool:
+        return not self.ended and (self.running or self.waiting)
 
     @property
     def interrupted(self) -> bool:
-        """Whether its process ended before it; before a worker takes it, it looks the same."""
-        return bool(self.phase) and not self.ended and not self.running
+        """Whether its process ended before it."""
+        return not self.ended and not self.going and (self.known or bool(self.phase))
 
     @property
     def percent(self) -> int:
-        return 100 * self.done // self.total if self.total else 0
+        return min(100, 100 * self.done // self.total) if self.total else 0
 
 
 def works(wiki: Wiki) -> Mapping[str, Callable[..., None]]:
-    """What a worker has to know."""
+    """What a worker has to know. What an earlier one left when it was ended is swept out."""
+    home = wiki.settings.home
+    with _lock(home) as free:
+        if free:
+            sweep(home, time.time(), archives=_written(home).ended)
     return {KIND: partial(_run, wiki)}
 
 
 def ask(session: Session, home: Path, place: Path, options: Options, *, by: Viewer, now: int) -> None:
     """Have ``place`` imported as soon as may be.
 
-    Raises: AccessDenied; BadValue: another import is running.
+    Raises: AccessDenied; BadValue: another import is running, or waits.
     """
+    what = {"dry_run": options.dry_run, "verify": options.verify}
+    with _asking(session, home, by), transaction(session):
+        job = _begun(session)
+        if job is not None and not job.attempts:
+            raise BadValue(field="", reason=WAITING)
+        _add(session, {"place": str(place), "by": by.login, "address": by.address, **what}, by, now)
+    forget(home, place)
+    _write_state(home, State(place=called(place), ended=False))
+
+
+def go_on(session: Session, home: Path, *, by: Viewer, now: int) -> None:
+    """Have the import done that was interrupted, with the same archive or folder.
+
+    Raises: AccessDenied; BadValue: none was, or one is running.
+    """
+    with _asking(session, home, by), transaction(session):
+        job = _begun(session)
+        if job is None:
+            raise BadValue(field="", reason=NOTHING_BEGUN)
+        payload = json.loads(job.payload)
+        _add(session, payload | {"by": by.login, "address": by.address}, by, now)
+    _write_state(home, State(place=called(Path(payload["place"])), ended=False))
+
+
+@contextmanager
+def _asking(session: Session, home: Path, by: Viewer) -> Iterator[None]:
+    """One after the other: the second is told of the first. Raises: AccessDenied, BadValue."""
     require(session, by, "*", Level.ADMIN)
-    if is_running(home):
-        raise BadValue(field="path", reason=RUNNING)
-    with transaction(session):
-        session.execute(delete(Job).where(Job.kind == KIND))  # of a process that is gone
-        what = {"dry_run": options.dry_run, "verify": options.verify}
-        jobs.add(session, KIND, {"place": str(place), **what}, now=now)
-        audit.record(session, by, f"job:import {place.name}", "import.begin", audit.Change(after=what), now=now)
-    _forget(home, place)
-    _write_state(home, State(place=place.name, ended=False))
+    with _lock(home, "asking") as alone:
+        if not alone or is_running(home):
+            raise BadValue(field="", reason=RUNNING)
+        yield
+
+
+def _begun(session: Session) -> Job | None:
+    """The import that waits, or was begun and never ended."""
+    return session.execute(select(Job).where(Job.kind == KIND).order_by(Job.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def _add(session: Session, payload: dict[str, Any], by: Viewer, now: int) -> None:
+    """In place of the one of a process that is gone."""
+    session.execute(delete(Job).where(Job.kind == KIND))
+    jobs.add(session, KIND, payload, now=now)
+    what = {"dry_run": payload["dry_run"], "verify": payload["verify"]}
+    about = f"job:import {called(Path(payload['place']))}"
+    audit.record(session, by, about, "import.begin", audit.Change(after=what), now=now)
 
 
 def is_running(home: Path) -> bool:
@@ -90,69 +139,51 @@ def is_running(home: Path) -> bool:
         return not free
 
 
-def state_of(home: Path) -> State:
+def state_of(session: Session, home: Path) -> State:
+    job = _begun(session)
+    waits = job is not None and not job.attempts and not job.failed
+    return replace(_written(home), running=is_running(home), waiting=waits, known=job is not None)
+
+
+def _written(home: Path) -> State:
+    """What the process that does it wrote last; another version of the program may have known other facts."""
     try:
-        known = json.loads((home / FOLDER / "progress.json").read_text("utf-8"))
+        known = json.loads((folder_of(home) / "progress.json").read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return State()
-    return State(**known | {"running": is_running(home)})
+    names = {field.name for field in fields(State)} - {"running", "waiting", "known"}
+    return State(**{name: value for name, value in known.items() if name in names})
 
 
 def report_file(home: Path, ending: str) -> Path | None:
     """The report of the last import, ``txt`` or ``json``."""
-    path = home / FOLDER / f"report.{ending}"
+    path = folder_of(home) / f"report.{ending}"
     return path if path.exists() else None
 
 
-def report_text(home: Path) -> str:
-    """Its beginning."""
-    path = report_file(home, "txt")
-    if path is None:
-        return ""
-    with path.open(encoding="utf-8") as file:
-        return file.read(LONGEST_TEXT)
-
-
-def keep_upload(home: Path, name: str, stream: BinaryIO) -> Path:
-    """An archive that came by the browser, until it is imported. ``name``: as it was called there."""
-    folder = _folder(home)
-    plain = "".join(char for char in name[-60:] if char.isalnum() or char in "._-").lstrip(".") or "wiki"
-    path = folder / f"{UPLOADED}{time.time_ns()}-{plain}"
-    with path.open("xb") as file:
-        while chunk := stream.read(1024 * 1024):
-            file.write(chunk)
-    return path
-
-
-def inside(root: Path | None, path: str) -> Path:
-    """The folder or archive ``path`` below ``root``, wherever links lead. Raises: BadValue."""
-    if root is None or not path.strip() or "\0" in path:
-        raise BadValue(field="path", reason=OUTSIDE)
-    try:
-        place = (root / path.strip()).resolve(strict=True)
-    except (OSError, RuntimeError) as error:
-        raise BadValue(field="path", reason=OUTSIDE) from error
-    if not place.is_relative_to(root.resolve()) or not (place.is_dir() or place.is_file()):
-        raise BadValue(field="path", reason=OUTSIDE)
-    return place
-
-
-def _run(wiki: Wiki, _session: Session, payload: Mapping[str, Any], *, now: int) -> None:
+def _run(wiki: Wiki, session: Session, payload: Mapping[str, Any], *, now: int) -> None:
     home, place = wiki.settings.home, Path(payload["place"])
     options = Options(dry_run=bool(payload["dry_run"]), verify=bool(payload["verify"]))
     with _lock(home) as free:
         if not free:
             return  # whoever holds it does this
-        shown = _Shown(home, place.name)
+        shown = _Shown(home, called(place))
         try:
-            report = import_wiki(wiki, place, options, shown.show, lambda: max(now, int(time.time())))
+            source = checked_again(home, wiki.settings.import_from, place)
+            report = import_wiki(wiki, source, options, shown.show, lambda: max(now, int(time.time())))
         except (WikiError, OSError) as error:  # what trying again would not change
             log.warning("import of %s: %s", place, error)
             shown.end(str(error))
+            ended: dict[str, object] = {"error": str(error)}
         else:
-            _write_report(home, report)
+            _write_report(home, replace(report, place=called(place)))
             shown.end("")
-        _forget(home)
+            ended = {"files": report.accounted, "left": report.left, **report.stored}
+        forget(home)
+        by = Viewer(login=payload.get("by", ""), address=payload.get("address", ""))
+        with transaction(session):
+            about = f"job:import {called(place)}"
+            audit.record(session, by, about, "import.end", audit.Change(after=ended), now=max(now, int(time.time())))
 
 
 def _write_report(home: Path, report: Report) -> None:
@@ -179,6 +210,7 @@ class _Shown:
             total=progress.total,
             pages=progress.pages,
             revisions=progress.revisions,
+            bytes=progress.bytes,
             seconds=progress.seconds,
             ended=False,
         )
@@ -196,7 +228,7 @@ def _write_state(home: Path, state: State) -> None:
 @contextmanager
 def _replaced(home: Path, name: str) -> Iterator[IO[str]]:
     """A file that is there whole, or as it was."""
-    path = _folder(home) / name
+    path = folder_of(home) / name
     temporary = path.with_name(f"{name}.{os.getpid()}.tmp")
     with temporary.open("w", encoding="utf-8") as file:
         yield file
@@ -204,26 +236,12 @@ def _replaced(home: Path, name: str) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def _lock(home: Path) -> Iterator[bool]:
+def _lock(home: Path, name: str = "lock") -> Iterator[bool]:
     """Whether nobody else imports; while inside, nobody else begins. It goes with the process."""
-    with (_folder(home) / "lock").open("ab") as file:
+    with (folder_of(home) / name).open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
         else:
             yield True
-
-
-def _folder(home: Path) -> Path:
-    folder = home / FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def _forget(home: Path, but: Path | None = None) -> None:
-    """Remove archives that came by the browser."""
-    for path in _folder(home).glob(f"{UPLOADED}*"):
-        if path != but:
-            with suppress(FileNotFoundError):
-                path.unlink()
