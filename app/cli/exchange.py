@@ -1,20 +1,34 @@
 """``lierre import dokuwiki``, ``lierre export …``: another wiki comes in, or this one goes out."""
 
+import signal
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
 import click
 
 from app.cli.opening import now, opened
+from app.domain.errors import StorageFailed
 from app.exchange.dokuwiki.importing import Options, Progress, import_wiki
 from app.exchange.dokuwiki.report import Report, write_json, write_text
 
 LINE_EVERY = 5.0  # seconds between two lines where there is no terminal
 WIDTH = 24  # of the bar
 MIB = 1024 * 1024
+PHASES = {  # what it does, and with what
+    "walk": ("Looking at what is there", "files"),
+    "settings": ("People, settings and rights", "parts"),
+    "files": ("Files with their versions", "files"),
+    "pages": ("Pages with their versions", "pages"),
+    "links": ("Links between pages", "pages"),
+    "rest": ("Everything else", "files"),
+    "verify": ("Reading back", "files"),
+}
+STOPPED = "Stopped. What came until now is whole and stays; run the same command again, and it goes on from there."
+KEPT = "What came until now is whole and stays; mend this and run the same command again, and it goes on from there."
 
 
 @click.group("import")
@@ -43,10 +57,38 @@ def dokuwiki(
         text = files.enter_context(click.open_file(text_file, "w", encoding="utf-8")) if text_file else None
         data = files.enter_context(click.open_file(json_file, "w", encoding="utf-8")) if json_file else None
         shown = Shown(sys.stderr, quiet=quiet)
-        report = import_wiki(wiki, place.absolute(), Options(dry_run=dry_run, verify=verify), shown.show, now)
+        with _told_when_stopped(shown):
+            report = import_wiki(wiki, place.absolute(), Options(dry_run=dry_run, verify=verify), shown.show, now)
         shown.end()
         _write(report, text, data)
     raise SystemExit(report.exit_status)
+
+
+class _Stopped(BaseException):
+    """Somebody wants the process to end. ``args[0]``: the number of the signal."""
+
+
+@contextmanager
+def _told_when_stopped(shown: "Shown") -> Iterator[None]:
+    """An end that was asked for is one, with whatever has to be closed; errors say that the next run goes on."""
+
+    def stop(number: int, _frame: object) -> None:
+        raise _Stopped(number)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    except _Stopped as stopped:
+        shown.end()
+        click.echo(STOPPED, err=True)
+        raise SystemExit(128 + stopped.args[0]) from None
+    except (StorageFailed, OSError) as error:
+        shown.end()
+        reason = error.facts["reason"] if isinstance(error, StorageFailed) else error.strerror or str(error)
+        raise click.ClickException(f"{reason}. {KEPT}") from error
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _write(report: Report, text: IO[str] | None, data: IO[str] | None) -> None:
@@ -88,11 +130,13 @@ class Shown:
 
 
 def words(progress: Progress) -> str:
-    """``storing: 120 of 5000, 40 pages, 160 versions, 2.5 MiB/s, 31 s left``."""
+    """``Pages with their versions: 120 of 5000 pages, 160 versions, 2.5 MiB/s, 31 s left``."""
     seconds = max(progress.seconds, 0.001)
-    parts = [f"{progress.phase}: {progress.done} of {progress.total}"]
-    if progress.pages or progress.revisions:
-        parts.append(f"{progress.pages} pages, {progress.revisions} versions")
+    title, things = PHASES[progress.phase]
+    known = f" of {progress.total}" if progress.total else ""
+    parts = [f"{title}: {progress.done}{known} {things}"]
+    if progress.phase == "pages" and progress.revisions:
+        parts.append(f"{progress.revisions} versions")
     if progress.bytes:
         parts.append(f"{progress.bytes / seconds / MIB:.1f} MiB/s")
     if 0 < progress.done < progress.total:

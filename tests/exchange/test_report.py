@@ -16,6 +16,7 @@ from app.exchange.dokuwiki.report import (
     counted,
     files_of,
     from_ledger,
+    lines_left,
     shown,
     write_json,
     write_text,
@@ -43,18 +44,20 @@ def report(files: tuple[FileLine, ...] = FILES, walked: int | None = None, verif
         files=lambda: iter(files),
         stored={"pages": 2},
         verified=verified,
+        left_lines=lines_left(files),
     )
 
 
 @pytest.mark.parametrize(
     ("what", "status"),
     [
-        (report(FILES[:3]), 0),
-        (report(FILES[:3] + FILES[4:]), 0),  # caches are nobody's loss
+        (report(FILES[:2]), 0),
+        (report(FILES[:2] + FILES[4:]), 0),  # caches are nobody's loss
+        (report(FILES[2:3]), 1),  # a line is
         (report(), 1),
-        (report(FILES[:3], walked=4), 1),
-        (report(FILES[:3], verified=Verified(2)), 0),
-        (report(FILES[:3], verified=Verified(2, 1, (Difference("x", "other bytes"),))), 1),
+        (report(FILES[:2], walked=4), 1),
+        (report(FILES[:2], verified=Verified(2)), 0),
+        (report(FILES[:2], verified=Verified(2, 1, (Difference("x", "other bytes"),))), 1),
     ],
 )
 def test_the_status_says_whether_everything_came(what: Report, status: int) -> None:
@@ -67,11 +70,27 @@ def test_people_read_counts_first_and_then_what_is_not_as_it_was() -> None:
     write_text(report(), stream)
 
     lines = stream.getvalue().splitlines()
-    assert lines[0] == "Imported /srv/old: 5 files in 7 s, 1 left out."
+    assert lines[0] == "Imported /srv/old: 5 files in 7 s, 1 file and 1 line left out."
     assert "changed data/pages/oak.txt: its bytes are no UTF-8" in lines
     assert "left    data/meta/ivy.changes:3: it has no time" in lines
     assert "left    data/pages/a%FF.txt: a link" in lines
     assert not any("ivy.txt" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (FILES[:2], "nothing left out"),
+        (FILES[2:3], "1 line left out"),
+        ((FILES[3], FILES[3]), "2 files left out"),
+    ],
+)
+def test_the_first_sentence_says_how_much_was_left(files: tuple[FileLine, ...], words: str) -> None:
+    stream = io.StringIO()
+
+    write_text(report(files), stream)
+
+    assert stream.getvalue().splitlines()[0].endswith(f", {words}.")
 
 
 def test_a_whole_report_names_every_file_once() -> None:

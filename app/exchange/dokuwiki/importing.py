@@ -6,6 +6,7 @@ Each part is settled in the ledger once it is stored: a run that was cut off is 
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy.pool import StaticPool
 
 from app.domain.errors import BadValue
 from app.domain.viewer import Viewer
+from app.exchange.dokuwiki.alone import storing, sweep
 from app.exchange.dokuwiki.layout import Layout, find_layout
 from app.exchange.dokuwiki.ledger import OF_MEDIA, OF_PAGES, OF_REST, Ledger
 from app.exchange.dokuwiki.media_read import old_media
@@ -24,7 +26,7 @@ from app.exchange.dokuwiki.pages_read import old_page
 from app.exchange.dokuwiki.report import Report, counted, files_of, from_ledger
 from app.exchange.dokuwiki.settling import Run as Settling
 from app.exchange.dokuwiki.sources import Source, open_source
-from app.exchange.dokuwiki.store_links import link_pages, unlinked
+from app.exchange.dokuwiki.store_links import link_pages, unlinked, unlinked_number
 from app.exchange.dokuwiki.store_media import store_media
 from app.exchange.dokuwiki.store_pages import store_pages
 from app.exchange.dokuwiki.store_people import bring as bring_people
@@ -52,7 +54,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``done`` of ``total`` of this phase; what was read until now, ``bytes`` of it in ``seconds``."""
+    """``done`` of ``total`` of this phase, whose ``seconds`` and ``bytes`` these are; 0 of ``total``: nobody knows.
+
+    ``pages`` and ``revisions``: those of the whole run until now.
+    """
 
     phase: str
     done: int = 0
@@ -91,6 +96,8 @@ class _Run:
     def told(self, phase: str, done: int, total: int, *, more: tuple[int, int, int] = (0, 0, 0)) -> None:
         """``more``: pages, revisions, bytes."""
         was = self.so_far
+        if was.phase != phase:
+            self.begun, was = time.monotonic(), replace(was, bytes=0)
         pages, revisions, size = was.pages + more[0], was.revisions + more[1], was.bytes + more[2]
         self.so_far = Progress(phase, done, total, pages, revisions, size, time.monotonic() - self.begun)
         self.tell(self.so_far)
@@ -102,13 +109,14 @@ def import_wiki(
     """Bring in the DokuWiki at ``place``: an installation, its data folder, or an archive of either.
 
     Raises:
-        BadValue: there is none.
+        BadValue: there is none, or another import is storing.
         StorageFailed, OSError: the disk or the database refused; the next run goes on.
     """
     workspace = wiki.settings.home / WORKSPACE
     workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sweep(workspace)
     try:
-        with open_source(place, workspace) as source:
+        with nullcontext() if options.dry_run else storing(workspace), open_source(place, workspace) as source:
             layout = find_layout(source)
             sessions = _nowhere() if options.dry_run else wiki.sessions
             ledger = Ledger(sessions, source.identity(), wiki.sessions)
@@ -155,6 +163,7 @@ def _settle_rest(run: _Run, session: Session, files: Sequence[Sorted], notes: li
 
 def _bring_media(run: _Run, session: Session) -> None:
     done, total = 0, run.ledger.count(OF_MEDIA)
+    run.told("files", done, total)
     for some in _together(run.ledger.waiting(OF_MEDIA)):
         read: list[OldMedia] = [old_media(run.source, name, files, run.now, run.lang) for name, files in some]
         notes = [note for one in read for note in one.notes]
@@ -168,6 +177,7 @@ def _bring_media(run: _Run, session: Session) -> None:
 
 def _bring_pages(run: _Run, session: Session) -> None:
     done, total = 0, run.ledger.count(OF_PAGES)
+    run.told("pages", done, total)
     for pages, files in _read_pages(run):
         notes = [note for page in pages for note in page.notes]
         if not run.options.dry_run:
@@ -196,11 +206,12 @@ def _read_pages(run: _Run) -> Iterator[tuple[list[OldPage], list[Sorted]]]:
 
 
 def _bring_links(run: _Run, session: Session) -> None:
-    done = 0
+    done, total = 0, 0 if run.options.dry_run else unlinked_number(session)
+    run.told("links", done, total)
     while not run.options.dry_run and (names := unlinked(session, limit=LINKED_TOGETHER)):
         link_pages(session, names, now=run.now)
         done += len(names)
-        run.told("links", done, max(done, run.so_far.pages))
+        run.told("links", done, total)
 
 
 def _together(names: Iterable[tuple[str, list[Sorted]]]) -> Iterator[list[tuple[str, list[Sorted]]]]:

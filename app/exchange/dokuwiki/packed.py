@@ -3,13 +3,13 @@
 import bz2
 import gzip
 import lzma
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
+from app.exchange.dokuwiki.alone import own_folder
 from app.exchange.dokuwiki.model import SourceFile
 from app.exchange.dokuwiki.tars import unpack_tar
 from app.exchange.dokuwiki.unpacking import CHUNK, Limits, Unpacking
@@ -22,10 +22,9 @@ def unpacked(place: Path, workspace: Path, limits: Limits) -> Iterator[tuple[Pat
 
     Raises: Unreadable where it is no archive that can be read; OSError.
     """
-    workspace.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="import-", dir=workspace) as name:
+    with own_folder(workspace) as folder:
         most = max(limits.small, limits.ratio * place.stat().st_size)
-        unpacking = Unpacking(Path(name), replace(limits, size=min(limits.size, most)))
+        unpacking = Unpacking(folder, replace(limits, size=min(limits.size, most)))
         with place.open("rb") as file:
             head = file.read(6)
             file.seek(0)

@@ -74,7 +74,8 @@ class Verified:
 class Report:
     """``files`` gives every file, anew with each call. ``walked``: files that an independent walk of the source saw.
 
-    ``counts``: kind -> outcome -> number of files; ``stored``: what the wiki holds now. Times in seconds UTC.
+    ``counts``: kind -> outcome -> number of files; ``left_lines``: lines left out of files that came; ``stored``: what
+    the wiki holds now. Times in seconds UTC.
     """
 
     place: str
@@ -87,6 +88,7 @@ class Report:
     stored: Mapping[str, int]
     plugins: tuple[PluginMet, ...] = ()
     verified: Verified | None = None
+    left_lines: int = 0
 
     @property
     def accounted(self) -> int:
@@ -101,7 +103,7 @@ class Report:
     def exit_status(self) -> int:
         """0: everything came, and is what it was."""
         differs = self.verified is not None and self.verified.wrong
-        return 1 if self.left or differs or self.accounted != self.walked else 0
+        return 1 if self.left or self.left_lines or differs or self.accounted != self.walked else 0
 
 
 def counted(files: Iterable[FileLine]) -> dict[str, dict[Outcome, int]]:
@@ -111,6 +113,11 @@ def counted(files: Iterable[FileLine]) -> dict[str, dict[Outcome, int]]:
         row = found.setdefault(file.kind, dict.fromkeys(OUTCOMES, 0))
         row[file.outcome] += 1
     return found
+
+
+def lines_left(files: Iterable[FileLine]) -> int:
+    """Of files that came themselves."""
+    return sum(outcome == "left" for file in files if file.outcome != "left" for _, outcome, _ in file.lines)
 
 
 def from_ledger(  # noqa: PLR0913 all that the ledger does not say
@@ -128,7 +135,8 @@ def from_ledger(  # noqa: PLR0913 all that the ledger does not say
     files = files_of(sessions, wiki, run)
     with sessions() as session:
         stored, plugins = sizes(session), plugins_in(session)
-    return Report(place, begun_at, ended_at, dry_run, walked, counted(files()), files, stored, plugins)
+    counts, lines = counted(files()), lines_left(files())
+    return Report(place, begun_at, ended_at, dry_run, walked, counts, files, stored, plugins, left_lines=lines)
 
 
 def sizes(session: Session) -> dict[str, int]:
@@ -218,8 +226,13 @@ def _text(report: Report, *, every_file: bool) -> Iterator[str]:
 def _first(report: Report) -> str:
     seconds = max(report.ended_at - report.begun_at, 0)
     what = "Looked through" if report.dry_run else "Imported"
-    left = f"{report.left} left out" if report.left else "nothing left out"
-    return f"{what} {shown(report.place)}: {report.accounted} files in {seconds} s, {left}."
+    parts = [_number(report.left, "file"), _number(report.left_lines, "line")]
+    left = " and ".join(part for part in parts if part) or "nothing"
+    return f"{what} {shown(report.place)}: {report.accounted} files in {seconds} s, {left} left out."
+
+
+def _number(many: int, what: str) -> str:
+    return f"{many} {what}{'' if many == 1 else 's'}" if many else ""
 
 
 def _verified(report: Report) -> Iterator[str]:
@@ -249,6 +262,7 @@ def write_json(report: Report, stream: IO[str]) -> None:
         "walked": report.walked,
         "accounted": report.accounted,
         "left": report.left,
+        "left_lines": report.left_lines,
         "stored": dict(report.stored),
         "counts": {kind: dict(row) for kind, row in report.counts.items()},
         "plugins": [asdict(one) for one in report.plugins],

@@ -7,7 +7,7 @@ on where it was, and a page that is saved here in between waits no longer.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from sqlalchemy import Row, Select, delete, insert, select
+from sqlalchemy import Row, Select, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.markups import stored_markup
@@ -33,6 +33,10 @@ def unlinked(session: Session, limit: int = BATCH) -> list[str]:
     """Names of pages that are stored and wait for their links, longest first; none left: the work is done."""
     query = select(Page.name).join(Link, Link.source_id == Page.id).where(Link.kind == WAITING)
     return list(session.execute(query.order_by(Page.id).limit(limit)).scalars())
+
+
+def unlinked_number(session: Session) -> int:
+    return session.execute(select(func.count()).select_from(Link).where(Link.kind == WAITING)).scalar_one()
 
 
 def link_pages(session: Session, names: Sequence[str], *, now: int) -> None:
