@@ -1,28 +1,50 @@
 """``lierre export …``: the whole wiki goes out."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
-from app.cli.opening import now, opened
+from app.cli.opening import OPERATOR, now, opened
+from app.domain.viewer import ANYONE, Viewer
 from app.exchange.dokuwiki.exporting import ExportProgress, export_wiki
 from app.exchange.export_report import ExportReport
+from app.exchange.git_history import stream_git
+from app.exchange.git_running import export_git
+from app.exchange.leaving import Options, reader_named
+from app.exchange.markdown_folder import export_markdown
+
+STDOUT = Path("-")
+
+
+def for_a_reader(command: Callable[..., None]) -> Callable[..., None]:
+    """Options of what goes out as somebody may read it."""
+    for option in (
+        click.option("--quiet", is_flag=True, help="Show no progress."),
+        click.option(
+            "--everything", is_flag=True, help="Whatever is in the wiki, read by nobody but administrators too."
+        ),
+        click.option("--as", "login", metavar="LOGIN", help="What this person may read; without it, what anyone may."),
+    ):
+        command = option(command)
+    return command
 
 
 @click.group()
 def export() -> None:
-    """Write the whole wiki as another one keeps it."""
+    """Write the whole wiki in a form that others read."""
 
 
 @export.command()
 @click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def dokuwiki(target: Path, *, quiet: bool) -> None:
-    """Write the wiki into DIR, a new or empty folder, as DokuWiki keeps one.
+    """Write everything as DokuWiki keeps it.
 
-    Pages and files with all versions, people with their passwords, rules and settings. Ends with status 1 when
-    anything was left out; what and why is printed.
+    DIR is a new or empty folder. Pages and files with all versions, people with their passwords, rules and settings.
+    Ends with status 1 when anything was left out; what and why is printed.
     """
     with opened() as (wiki, session):
         session.close()
@@ -31,14 +53,59 @@ def dokuwiki(target: Path, *, quiet: bool) -> None:
     raise SystemExit(report.exit_status)
 
 
-def tell(report: ExportReport) -> None:
+@export.command()
+@click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
+@for_a_reader
+def markdown(target: Path, login: str | None, *, everything: bool, quiet: bool) -> None:
+    """Write each page as a file of Markdown.
+
+    DIR is a new or empty folder; the files of the wiki are beside. What Markdown cannot say is printed, page by page.
+    """
+    with opened() as (wiki, session):
+        options = _options(session, login, everything=everything)
+        session.close()
+        report = export_markdown(wiki, target.absolute(), options, _ignore if quiet else _shown)
+    tell(report)
+    raise SystemExit(report.exit_status)
+
+
+@export.command()
+@click.argument("target", metavar="DIR", type=click.Path(path_type=Path, allow_dash=True))
+@for_a_reader
+def git(target: Path, login: str | None, *, everything: bool, quiet: bool) -> None:
+    """Write the history as a git repository.
+
+    One commit a change, with its author and time, in DIR, a new or empty folder. With "-" for DIR, a stream for git
+    fast-import goes to standard output.
+    """
+    with opened() as (wiki, session):
+        options = _options(session, login, everything=everything)
+        session.close()
+        progress = _ignore if quiet else _shown
+        if target == STDOUT:
+            report = stream_git(wiki, sys.stdout.buffer, options, progress)
+        else:
+            report = export_git(wiki, target.absolute(), options, progress)
+    tell(report, err=target == STDOUT)
+    raise SystemExit(report.exit_status)
+
+
+def _options(session: Session, login: str | None, *, everything: bool) -> Options:
+    if login and everything:
+        raise click.UsageError("Say --as or --everything, not both.")
+    viewer: Viewer = reader_named(session, login) if login else OPERATOR if everything else ANYONE
+    return Options(now(), viewer)
+
+
+def tell(report: ExportReport, *, err: bool = False) -> None:
+    """``err``: on standard error."""
     for kind, number in sorted(report.written.items()):
-        click.echo(f"{number} {kind}")
+        click.echo(f"{number} {kind}", err=err)
     for title, lines in (("Another way there", report.changed), ("Left out", report.left)):
         if lines:
-            click.echo(f"{title}: {len(lines)}")
+            click.echo(f"{title}: {len(lines)}", err=err)
         for what, why in lines:
-            click.echo(f"  {_printable(what)}: {why}")
+            click.echo(f"  {_printable(what)}: {why}", err=err)
 
 
 def _printable(text: str) -> str:

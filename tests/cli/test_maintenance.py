@@ -276,7 +276,7 @@ def test_help_lists_everything_in_one_line_each(lierre: Run) -> None:
     assert all(words.endswith((".", ")")) for words in commands.values())
 
 
-@pytest.mark.parametrize("group", ["", "page", "media", "user", "jobs", "mail"])
+@pytest.mark.parametrize("group", ["", "page", "media", "user", "export", "jobs", "mail"])
 def test_no_line_of_the_help_breaks_off(lierre: Run, group: str) -> None:
     text = lierre(*group.split(), "--help").stdout
 
