@@ -83,14 +83,14 @@ class NewFolder:
 
 
 @contextmanager
-def new_folder(root: Path) -> Iterator[NewFolder]:
-    """The folder, with ``MARK`` in it until all ended well.
+def new_folder(root: Path, mode: int = 0o777) -> Iterator[NewFolder]:
+    """The folder, with ``MARK`` in it until all ended well. ``mode``: who may open it, where it is made.
 
     Raises:
         BadValue: field ``target``; it is no folder, or not empty.
     """
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode, parents=True, exist_ok=True)
         is_empty = not any(root.iterdir())
     except (FileExistsError, NotADirectoryError) as error:
         raise BadValue(field="target", reason=NO_FOLDER.format(folder=root)) from error

@@ -251,6 +251,11 @@ def test_every_folder_that_dokuwiki_needs_is_there_and_the_mark_is_gone(wiki: Wi
         assert b"Require all denied" in (tmp_path / "out" / place / ".htaccess").read_bytes()
 
 
+def test_nobody_else_may_open_what_is_written(wiki: Wiki, tmp_path: Path) -> None:
+    export(wiki, tmp_path / "out")
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+
+
 def test_a_folder_with_something_in_it_is_left_alone(wiki: Wiki, tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.mkdir()

@@ -215,14 +215,24 @@ def test_what_dokuwiki_finds_by_itself_is_not_told(changes: list[SimpleNamespace
     assert untold(changes, [each.time for each in changes], ENGLISH) == wanted
 
 
-def test_an_unseen_deletion_has_no_text_in_the_attic(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("summary", "times"),
+    [(ENGLISH.removed + ENGLISH.undated, [NOW]), ("removed", [NOW, NOW + 9])],
+    ids=["on disk", "by somebody who was not signed in"],
+)
+def test_a_deletion_on_disk_has_no_text_in_the_attic(
+    session: Session, wiki: Wiki, tmp_path: Path, summary: str, times: list[int]
+) -> None:
     save(session, "ivy", "one", NOW)
     with transaction(session):
         page = session.execute(select(Page)).scalar_one()
-        first = session.execute(select(Revision)).scalar_one()
-        gone = Revision(page_id=page.id, time=NOW + 9, kind="delete", address="127.0.0.1", text_id=first.text_id)
+        text = session.execute(select(Revision.text_id)).scalar_one()
+        gone = Revision(
+            page_id=page.id, time=NOW + 9, kind="delete", address="127.0.0.1", text_id=text, summary=summary
+        )
         session.add(gone)
         session.flush()
         page.current_id, page.latest_id = None, gone.id
     export(wiki, tmp_path / "out")
-    assert [file.name for file in (tmp_path / "out/data/attic").iterdir()] == [f"ivy.{NOW}.txt.gz"]
+    found = sorted(file.name for file in (tmp_path / "out/data/attic").iterdir())
+    assert found == [f"ivy.{time}.txt.gz" for time in times]

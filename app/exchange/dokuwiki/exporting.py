@@ -34,6 +34,7 @@ SHUT = b"""# Nobody reads these files by the web.
     Deny from all
 </IfModule>
 """
+OURS_ALONE = 0o700  # it holds hashes of passwords
 PLENTY = 10  # of one page in the list of changes: several changes of one page are one line there
 
 
@@ -64,7 +65,7 @@ def export_wiki(wiki: Exported, target: Path, progress: Callable[[ExportProgress
         BadValue: field ``target``; it is no folder, or not empty.
         OSError: the disk is full, or may not be written.
     """
-    with new_folder(target) as folder, wiki.sessions() as session:
+    with new_folder(target, OURS_ALONE) as folder, wiki.sessions() as session:
         if session.get_bind().dialect.name == "postgresql":
             # One picture of the whole wiki, whatever is saved meanwhile; SQLite gives nothing else.
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.exchange.dokuwiki.found_again import Untold, untold
-from app.exchange.dokuwiki.histories import NOBODY
+from app.exchange.dokuwiki.histories import ENGLISH, NOBODY, WORDS
 from app.exchange.dokuwiki.php_values import dumps
 from app.exchange.dokuwiki.write_meta import meta_of
 from app.exchange.dokuwiki.writing import Recent, Writing, by_id, by_owner, distinct_times, path_of, write_log
@@ -22,6 +22,7 @@ NO_MARKDOWN = "It is written as DokuWiki writes, and all others in Markdown: it 
 NO_CURRENT = "The page is there, but none of its versions has its text any more."
 LOST = "The text of its version of {time} is not in the wiki any more, or damaged."
 TOGETHER = 50  # texts that are looked up at once
+UNSEEN = frozenset(f"{words.removed}{words.undated}" for words in (ENGLISH, *WORDS.values()))
 LEVEL = 9  # of gzip, as the old wiki packs
 _COLUMNS = (
     Revision.id,
@@ -60,7 +61,7 @@ class _Old:
     def lies(self, at: int) -> bool:
         """Whether the attic holds a text of this change: none is kept of a deletion on disk, which nobody made."""
         change = self.changes[at]
-        unseen = change.kind == "delete" and not change.author and change.address == NOBODY
+        unseen = change.kind == "delete" and change.address == NOBODY and change.summary in UNSEEN
         return change.text_id is not None and not (unseen and at and self.changes[at - 1].text_id == change.text_id)
 
 
