@@ -39,7 +39,7 @@ RECONCILED = {
     "deleted": (page("C100 D200", {100: "a", 200: "a"}), None),
     "gone": (page("C100", {100: "a"}), ("D", NOW - 1, "removed - external edit (Unknown date)", -1)),
     "gone, the log ahead": (page("C20000", {20000: "ab"}), ("D", 20001, "removed - external edit (Unknown date)", -2)),
-    "gone, size unknown": (page("C100"), ("D", NOW - 1, "removed - external edit (Unknown date)", None)),
+    "gone, its text, too": (page("C100"), ("D", NOW - 1, "removed - external edit (Unknown date)", 0)),
     "no log": (page("", {}, (300, "abc")), ("C", 300, "created - external edit", 3)),
     "back, newer": (page("C100 D200", {200: "a"}, (300, "abc")), ("C", 300, "created - external edit", 3)),
     "back, older": (
@@ -51,7 +51,7 @@ RECONCILED = {
     "same text, other line ends": (page("C100", {100: "a\n"}, (300, "a\r\n")), None),
     "other text, newer": (page("C100", {100: "a"}, (300, "abc")), ("E", 300, "external edit", 2)),
     "other text, older": (page("C100", {100: "abc"}, (50, "a")), ("E", 101, "external edit (Unknown date)", -2)),
-    "other text, size unknown": (page("C100", {}, (300, "abc")), ("E", 300, "external edit", None)),
+    "no text of the last change": (page("C100", {}, (300, "abc")), ("E", 300, "external edit", 3)),
 }
 
 
@@ -64,9 +64,17 @@ def test_changes_that_nobody_logged(files: Files, expected: tuple[str, int, str,
     assert all((line.address, line.user) == ("127.0.0.1", "") for line in found)
 
 
-def test_they_are_told_in_the_language_of_the_old_wiki() -> None:
-    found = read(page("C100", {100: "abc"}, (50, "a")), "fr")
-    assert found.revisions[-1].line.summary == "modification externe (Date inconnue)"
+@pytest.mark.parametrize(
+    ("lang", "summary"),
+    {
+        "fr": "modification externe (Date inconnue)",
+        "de": "Externe Bearbeitung (Unknown date)",
+        "zh-tw": "外部編輯 (Unknown date)",
+        "of nobody": "external edit (Unknown date)",
+    }.items(),
+)
+def test_they_are_told_in_the_language_of_the_old_wiki(lang: str, summary: str) -> None:
+    assert read(page("C100", {100: "abc"}, (50, "a")), lang).revisions[-1].line.summary == summary
 
 
 HISTORIES = {
@@ -89,7 +97,11 @@ HISTORIES = {
     "only old texts": (page("", {100: "a"}), [("E", 100, "a", True), ("D", NOW - 1, None, True)]),
     "two in one second": (
         page("C100 E100", {100: "b"}, (100, "b")),
-        [("C", 100, None, False), ("E", 100, "b", False)],
+        [("C", 100, "b", False), ("E", 100, "b", False)],
+    ),
+    "two in one second, and no copy of the current text": (
+        page("C100 E200 E200", {100: "a"}, (200, "b")),
+        [("C", 100, "a", False), ("E", 200, "b", False), ("E", 200, "b", False)],
     ),
     "deleted in the second of its making": (
         page("C100 D100", {100: "a"}),

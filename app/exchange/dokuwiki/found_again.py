@@ -48,7 +48,7 @@ def _revs(change: Change, last: LogLine | None, words: Words) -> Iterator[int]:
     before = (last.time, last.time - 1) if last else ()
     for rev in (change.time, *before):
         current = None if change.kind == "delete" else Current(rev, 0, is_last=False)
-        found = found_change("", last, None, current, words=words, now=change.time + 1)
+        found = found_change("", last, 0, current, words=words, now=change.time + 1)
         if found and (found.time, found.kind, found.user, found.address, found.summary, found.extra) == wanted:
             yield rev
 

@@ -35,10 +35,32 @@ class Words:
 
 
 ENGLISH = Words("external edit", "created - external edit", "removed - external edit", " (Unknown date)")
+UNDATED = ENGLISH.undated  # in languages that have no words of their own for it
 WORDS = {
+    "cs": Words(
+        "upraveno mimo DokuWiki", "vytvořeno - upraveno mimo DokuWiki", "odstraněno - upraveno mimo DokuWiki", UNDATED
+    ),
+    "da": Words("ekstern redigering", "oprettet - ekstern redigering", "slettet - ekstern redigering", UNDATED),
+    "de": Words("Externe Bearbeitung", "angelegt - Externe Bearbeitung", "gelöscht - Externe Bearbeitung", UNDATED),
+    "es": Words("editor externo", "creado - editor externo", "borrado - editor externo", UNDATED),
+    "fi": Words("ulkoinen muokkaus", "luotu - ulkoinen muokkaus", "poistettu - ulkoinen muokkaus", UNDATED),
     "fr": Words(
         "modification externe", "créée - modification externe", "supprimée - modification externe", " (Date inconnue)"
-    )
+    ),
+    "hu": Words("külső szerkesztés", "létrehozva - külső szerkesztés", "eltávolítva - külső szerkesztés", UNDATED),
+    "it": Words("modifica esterna", "creata - modifica esterna", "eliminata - modifica esterna", UNDATED),
+    "ja": Words("外部編集", "作成 - 外部編集", "削除 - 外部編集", UNDATED),
+    "ko": Words("바깥 편집", "만듦 - 바깥 편집", "제거됨 - 바깥 편집", UNDATED),
+    "nl": Words("Externe bewerking", "aangemaakt - Externe bewerking", "verwijderd - Externe bewerking", UNDATED),
+    "no": Words("ekstern redigering", "opprettet - ekstern redigering", "fjernet - ekstern redigering", UNDATED),
+    "pl": Words("edycja zewnętrzna", "utworzono - edycja zewnętrzna", "usunięto - edycja zewnętrzna", UNDATED),
+    "pt": Words("edição externa", "criado - edição externa", "excluído - edição externa", UNDATED),
+    "pt-br": Words("edição externa", "criada - edição externa", "removida - edição externa", UNDATED),
+    "ru": Words("внешнее изменение", "создано - внешнее изменение", "удалено - внешнее изменение", UNDATED),
+    "sv": Words("extern redigering", "skapad - extern redigering", "raderad - extern redigering", UNDATED),
+    "uk": Words("зовнішнє редагування", "створено - зовнішнє редагування", "знищено - зовнішнє редагування", UNDATED),
+    "zh": Words("外部编辑", "创建 - 外部编辑", "移除 - 外部编辑", UNDATED),
+    "zh-tw": Words("外部編輯", "建立 - 外部編輯", "移除 - 外部編輯", UNDATED),
 }
 
 
@@ -99,14 +121,16 @@ def untold_changes(
 
 
 def found_change(
-    name: str, last: LogLine | None, last_size: int | None, current: Current | None, *, words: Words, now: int
+    name: str, last: LogLine | None, last_size: int, current: Current | None, *, words: Words, now: int
 ) -> LogLine | None:
-    """The change that the old wiki would log at first sight of the file; None: its log tells everything."""
+    """The change that the old wiki would log at first sight of the file; None: its log tells everything.
+
+    ``last_size``: bytes of what the last line tells of; 0 where that is not there any more, as the old wiki reckons.
+    """
     if current is None:
         if last is None or last.kind == "D":
             return None
-        change = None if last_size is None else -last_size
-        return unlogged(name, "D", max(last.time + 1, now - 1), words.removed + words.undated, change)
+        return unlogged(name, "D", max(last.time + 1, now - 1), words.removed + words.undated, -last_size)
     if last is None:
         return unlogged(name, "C", current.rev, words.created, current.size)
     is_dated = current.rev > last.time
@@ -116,8 +140,7 @@ def found_change(
         return unlogged(name, "C", time, words.created + undated, current.size)
     if current.rev == last.time or current.is_last:
         return None
-    change = None if last_size is None else current.size - last_size
-    return unlogged(name, "E", time, words.edited + undated, change)
+    return unlogged(name, "E", time, words.edited + undated, current.size - last_size)
 
 
 def _of_log(source: Readable, path: str, name: str) -> Iterator[LogLine | Note]:

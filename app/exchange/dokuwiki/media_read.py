@@ -53,12 +53,12 @@ def _attic(files: Sequence[Sorted]) -> tuple[Old, list[Note]]:
     return old, notes
 
 
-def _size_of_last(lines: Sequence[LogLine], old: Old) -> int | None:
-    """The size of what the last line tells of, as the old wiki reckons it; None: it is unknown."""
-    if not lines or lines[-1].size_change is None:
-        return None
+def _size_of_last(lines: Sequence[LogLine], old: Old) -> int:
+    """The size of what the last line tells of, as the old wiki reckons it: what is unknown counts as 0."""
+    if not lines:
+        return 0
     before = old.get(lines[-2].time) if len(lines) > 1 else None
-    return max(0, (before.size if before else 0) + lines[-1].size_change)
+    return max(0, (before.size if before else 0) + (lines[-1].size_change or 0))
 
 
 def _place(revisions: list[OldMediaRevision], old: Old) -> list[Note]:

@@ -70,7 +70,7 @@ def old_page(source: Readable, name: str, files: Sequence[Sorted], now: int, lan
         current = None
         if file is not None and text is not None:
             current = Current(seconds(file), text.size, before is not None and before.text == text.text)
-        size = before.size if before else None
+        size = before.size if before else 0
         change = found_change(name, last, size, current, words=words_of(lang), now=now)
     else:
         change = None
@@ -78,7 +78,10 @@ def old_page(source: Readable, name: str, files: Sequence[Sorted], now: int, lan
     if change:
         revisions.append(OldRevision(change, None, deleted=change.kind == "D", external=True))
     if text is not None:
-        revisions[-1] = _with_text(revisions[-1], text)
+        rev = revisions[-1].line.time
+        for at, revision in enumerate(revisions):
+            if revision.line.time == rev and not revision.deleted:
+                revisions[at] = _with_text(revision, text)
         texts.notes += _copies(texts, revisions[-1].line.time, text)
     _add_unlogged(name, revisions, texts, is_gone=file is None, lang=lang, now=now)
     meta, told = _meta(source, files)
@@ -110,13 +113,11 @@ def _rank(path: str) -> int:
 
 
 def _revisions(lines: Sequence[LogLine], texts: _Texts) -> list[OldRevision]:
-    """One for each line. Of several in one second the last has the text; what was deleted in it had that text, too."""
+    """One for each line. Several of one second have one text, as in the old wiki: it finds texts by their seconds."""
     revisions = []
-    for at, line in enumerate(lines):
-        later = [each for each in lines[at + 1 : at + 3] if each.time == line.time]
-        is_last = not later or (len(later) == 1 and later[0].kind == "D" and line.kind != "D")
+    for line in lines:
         bare = OldRevision(line, None, deleted=line.kind == "D")
-        text = texts.at(line.time) if is_last else None
+        text = texts.at(line.time)
         revisions.append(_with_text(bare, text) if text else bare)
     return revisions
 

@@ -91,10 +91,9 @@ def _write_page(session: Session, blobs: Blobs, writing: Writing, old: _Old, rec
 
 def _times(changes: Sequence[Row[*tuple[Any, ...]]]) -> list[int]:
     def fits(start: int, stop: int) -> bool:
-        """One file for all of a second: only its last change has a text, or was the deletion of that very text."""
+        """One file for all of a second: no change of it has another text than the last."""
         texts = [change.text_id for change in changes[start:stop]]
-        bare = texts[:-2] if changes[stop - 1].kind == "delete" and texts[-2] == texts[-1] else texts[:-1]
-        return not any(text is not None for text in bare)
+        return all(text in (None, texts[-1]) for text in texts)
 
     return distinct_times([change.time for change in changes], fits)
 
