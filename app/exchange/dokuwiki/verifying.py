@@ -79,7 +79,7 @@ def _compare(back: "_Back", source: Opens, which: Sorted) -> str:
     stored = back.hash_of(which)
     if stored is None:
         return MISSING
-    if stored.named != there:
+    if there != stored.named and not (which.kind == "attic" and there == stored.text):
         return OTHER
     return "" if stored.is_whole() else DAMAGED
 
@@ -91,10 +91,14 @@ def _as_told(raw: BinaryIO, which: Sorted) -> BinaryIO:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """``named``: the hash that rows name it by; ``is_whole`` reads it and looks whether it is that."""
+    """``named``: the hash that rows name it by; ``is_whole`` reads it and looks whether it is that.
+
+    ``text``: the hash of the text where other bytes are kept for it. The old wiki's copy of it may be either.
+    """
 
     named: str
     is_whole: Callable[[], bool]
+    text: str = ""
 
 
 class _Back:
@@ -122,7 +126,7 @@ class _Back:
         query = select(Revision, Text.sha256, Page.current_id).join(Page, Revision.page_id == Page.id)
         query = query.join(Text, Revision.text_id == Text.id).where(Page.name == name)
         for row, sha256, current in self._session.execute(query.order_by(Revision.time, Revision.seq)):
-            stored = self._blob(row.original) if row.original else self._text(row.text_id, sha256)
+            stored = self._blob(row.original, sha256) if row.original else self._text(row.text_id, sha256)
             yield row.time, stored
             if row.id == current:
                 yield None, stored
@@ -146,14 +150,14 @@ class _Back:
 
         return _Stored(sha256, is_whole)
 
-    def _blob(self, sha256: str) -> _Stored:
+    def _blob(self, sha256: str, text: str = "") -> _Stored:
         def is_whole() -> bool:
             try:
                 return _digest(self._blobs.read(sha256)) == sha256
             except OSError:
                 return False
 
-        return _Stored(sha256, is_whole)
+        return _Stored(sha256, is_whole, text)
 
 
 def _digest(chunks: Iterator[bytes]) -> str:
