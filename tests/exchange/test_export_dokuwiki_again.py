@@ -74,6 +74,14 @@ def test_settings_that_there_are_none_of_here_go_back(session: Session, wiki: Wi
     assert (problems, report.left) == ([], [])
 
 
+def test_kept_files_lie_where_the_texts_do(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+    keep(session, wiki, "conf/local.php", b"<?php $conf['savedir'] = './wiki/texts/';")
+    for path in ("wiki/texts/meta/x.foo", "meta/y.foo", "data/meta/z.foo"):
+        keep(session, wiki, path, b"kept")
+    assert export(wiki, tmp_path / "out").left == []
+    assert {file.name for file in (tmp_path / "out/data/meta").glob("*.foo")} == {"x.foo", "y.foo", "z.foo"}
+
+
 def test_the_list_of_changes_holds_as_many_days_as_the_old_wiki_said(
     session: Session, wiki: Wiki, tmp_path: Path
 ) -> None:

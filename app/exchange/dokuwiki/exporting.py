@@ -79,12 +79,12 @@ def export_wiki(wiki: Exported, target: Path, progress: Callable[[ExportProgress
         folder.write("data/index/page.idx", b"")
         for place in ("data", "conf"):
             folder.write(f"{place}/.htaccess", SHUT)
-        days = write_settings(session, wiki.blobs, settings, writing)
+        old = write_settings(session, wiki.blobs, settings, writing)
         pages = write_pages(session, wiki.blobs, writing)
-        _write_recent(writing, "data/meta/_dokuwiki.changes", pages, now - days * DAY, PLENTY * settings.recent)
+        _write_recent(writing, "data/meta/_dokuwiki.changes", pages, now - old.days * DAY, PLENTY * settings.recent)
         media = write_media(session, wiki.blobs, settings, writing)
-        _write_recent(writing, "data/meta/_media.changes", media, now - days * DAY, PLENTY * settings.recent)
-        write_conf(session, wiki.blobs, writing)
+        _write_recent(writing, "data/meta/_media.changes", media, now - old.days * DAY, PLENTY * settings.recent)
+        write_conf(session, wiki.blobs, writing, old.data)
     return report
 
 

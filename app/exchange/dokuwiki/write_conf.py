@@ -31,8 +31,11 @@ REDIRECTS = "DokuWiki knows no names that lead on; {count} old names of pages an
 PROGRAM = "This came with the old wiki and may be run by it; look at it before you use it."
 
 
-def write_conf(session: Session, blobs: Blobs, writing: Writing) -> None:
-    """All that is no page, file or setting. Kept files come last: what the wiki itself says stands before them."""
+def write_conf(session: Session, blobs: Blobs, writing: Writing, data: str) -> None:
+    """All that is no page, file or setting. Kept files come last: what the wiki itself says stands before them.
+
+    ``data``: where the texts of the old wiki lay.
+    """
     writing.file("conf/users.auth.php", write_people(_people(session, writing)).encode())
     rules = session.execute(select(AclRule.scope, AclRule.who, AclRule.level).order_by(AclRule.id)).all()
     lines = [OldRule(scope, who, level, 0) for scope, who, level in rules]
@@ -41,7 +44,7 @@ def write_conf(session: Session, blobs: Blobs, writing: Writing) -> None:
     _subscriptions(session, writing)
     _templates(session, writing)
     _redirects(session, writing)
-    _kept(session, blobs, writing)
+    _kept(session, blobs, writing, data)
 
 
 def _people(session: Session, writing: Writing) -> Iterator[OldPerson]:
@@ -100,13 +103,13 @@ def _redirects(session: Session, writing: Writing) -> None:
         writing.report.changed.append(("redirects", REDIRECTS.format(count=count)))
 
 
-def _kept(session: Session, blobs: Blobs, writing: Writing) -> None:
+def _kept(session: Session, blobs: Blobs, writing: Writing, data: str) -> None:
     after = ""
     pictures = set(writing.pictures.values())
     query = select(KeptFile.path, KeptFile.sha256, KeptFile.changed_at).order_by(KeptFile.path).limit(BATCH)
     while rows := session.execute(query.where(KeptFile.path > after)).all():
         for row in rows:
-            path = _home(row.path)
+            path = _home(row.path, data)
             if path in MERGED or (path in pictures and writing.folder.has(path)):
                 continue
             if writing.files(path, lazily(blobs, row.sha256), row.changed_at):
@@ -116,8 +119,10 @@ def _kept(session: Session, blobs: Blobs, writing: Writing) -> None:
         after = rows[-1].path
 
 
-def _home(path: str) -> str:
+def _home(path: str, data: str) -> str:
     """Where a file of an installation lies; of one that was only a data folder, below ``data``."""
+    if path.startswith(f"{data}/"):
+        path = f"data/{path.removeprefix(data).lstrip('/')}"
     return f"data/{path}" if path.startswith(ROLES) and not path.startswith(FOLDERS) else path
 
 

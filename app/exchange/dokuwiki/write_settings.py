@@ -1,6 +1,8 @@
 """Settings and tables as DokuWiki has them; what the wiki has not goes back as it came from an old wiki."""
 
+import posixpath
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -40,9 +42,21 @@ MERGED = frozenset(f"conf/{leaf}" for leaf in (*LOCAL, PLUGINS))  # kept files t
 UNREAD = "Line {line} cannot be read, and goes back nowhere: {reason}"
 
 
-def write_settings(session: Session, blobs: Blobs, settings: WikiSettings, writing: Writing) -> int:
-    """``local.php``, the tables and what is switched off; how many days DokuWiki keeps in its list of changes."""
-    carried = _carried(session, blobs, writing)
+@dataclass(frozen=True, slots=True)
+class Old:
+    """What the old wiki said of itself. ``days`` that its list of changes keeps; ``data``: where its texts lay."""
+
+    days: int = RECENT_DAYS
+    data: str = "data"
+
+
+def write_settings(session: Session, blobs: Blobs, settings: WikiSettings, writing: Writing) -> Old:
+    """``local.php``, the tables and what is switched off."""
+    said: dict[str, object] = {}
+    for leaf in LOCAL:
+        said |= {str(name): value for name, value in _kept(session, blobs, leaf, "conf", writing).items()}
+    ours = {*WikiSettings.__slots__, *ITS_OWN}
+    carried = {name: value for name, value in said.items() if name not in ours}
     found = carried | _settings(settings, writing)
     if writing.markup == "markdown" or carried.get("syntax") == "md":
         found["syntax"] = "md" if writing.markup == "markdown" else "dw"
@@ -51,8 +65,9 @@ def write_settings(session: Session, blobs: Blobs, settings: WikiSettings, writi
     writing.file(MAIN, write_config(found, heading=("Written by Lierre",)).encode())
     _tables(session, settings, writing)
     _plugins(session, blobs, settings, writing)
-    days = carried.get("recent_days")
-    return days if isinstance(days, int) and 0 < days <= 36500 else RECENT_DAYS
+    days = said.get("recent_days")
+    data = posixpath.normpath(str(said.get("savedir") or "data"))
+    return Old(days if isinstance(days, int) and 0 < days <= 36500 else RECENT_DAYS, data)
 
 
 def _settings(settings: WikiSettings, writing: Writing) -> dict[str, object]:
@@ -99,15 +114,6 @@ def _plugins(session: Session, blobs: Blobs, settings: WikiSettings, writing: Wr
     switched |= {name: int(state != "0") for name, state in settings.plugins.items() if name != "*"}
     if switched:
         writing.file(f"conf/{PLUGINS}", write_config(switched, name="plugins").encode())
-
-
-def _carried(session: Session, blobs: Blobs, writing: Writing) -> dict[str, object]:
-    """Settings that came from an old wiki and that there are none of here."""
-    ours = {*WikiSettings.__slots__, *ITS_OWN}
-    found: dict[Any, object] = {}
-    for leaf in LOCAL:
-        found |= _kept(session, blobs, leaf, "conf", writing)
-    return {str(name): value for name, value in found.items() if name not in ours}
 
 
 def _kept(session: Session, blobs: Blobs, leaf: str, variable: str, writing: Writing) -> Mapping[Any, Any]:
