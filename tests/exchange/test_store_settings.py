@@ -118,6 +118,23 @@ def test_administrators_of_another_door_are_named_before_they_come(session: Sess
     assert load_settings(session).superuser == "@admin,@chefs"
 
 
+def test_powers_taken_away_there_or_here_do_not_come_back(session: Session) -> None:
+    def brought(superuser: str) -> str:
+        bring(session, old_wiki(useacl=1, superuser=superuser))
+        return load_settings(session).superuser
+
+    session.add(Account(login="root", password="x", created_at=1))
+    session.commit()
+    set_groups(session, session.execute(select(Account.id)).scalar_one(), ["admin"])
+    session.commit()
+    assert brought("ann,bob") == "@admin,ann,bob"
+    assert brought("ann,@admin") == "@admin,ann"
+    save_setting(session, "superuser", "@admin,own", by=ADMIN, now=60)
+    assert brought("ann,eve,@admin") == "@admin,own,eve"
+    assert brought("@admin") == "@admin,own"
+    assert brought("!!not set!!") == "@admin,own"
+
+
 CLOSED = "edit,save,revert"
 
 

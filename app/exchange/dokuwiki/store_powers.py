@@ -37,7 +37,7 @@ def superuser_of(layout: Knows) -> str:
 
 def bring_powers(bringing: Bringing, name: str, value: str, path: str, line: int | None) -> None:
     """Store ``superuser`` or ``manager`` beside what is here: whoever is named here already stays named."""
-    entries = [entry.strip() for entry in value.split(",") if entry.strip() and entry.strip() != NOBODY]
+    entries = [entry for entry in _entries(value) if entry != NOBODY]
     if entries and not had_powers(bringing.run.layout):
         bringing.tell(path, NOBODY_DID.format(name=name), line)
         return
@@ -50,10 +50,25 @@ def bring_powers(bringing: Bringing, name: str, value: str, path: str, line: int
             bringing.tell(path, why.format(entry=entry, name=name), line)
         else:
             fitting.append(entry)
-    if fitting:
-        present = [entry.strip() for entry in here.split(",") if entry.strip()]
-        beside = ",".join(dict.fromkeys([*present, *fitting]))
-        bringing.bring(name, ",".join(fitting), path, line, beside=beside)
+    _store(bringing, name, fitting, path, line)
+
+
+def _store(bringing: Bringing, name: str, fitting: list[str], path: str, line: int | None) -> None:
+    """What is new there comes, and what came from there and is gone there goes: nobody taken out here comes back."""
+    before = _entries(bringing.last.get(name, [""])[0])
+    came: list[str] = bringing.last.get(f"{name} came", [])
+    gone = [entry for entry in came if entry not in fitting]
+    present = [entry for entry in _entries(getattr(load_settings(bringing.session), name)) if entry not in gone]
+    new = [entry for entry in fitting if entry not in before and entry not in present]
+    value = ",".join(fitting)
+    if fitting or gone:
+        bringing.bring(name, value, path, line, beside=",".join([*present, *new]))
+    if bringing.last.get(name) == [value]:
+        bringing.last[f"{name} came"] = [entry for entry in came if entry not in gone] + new
+
+
+def _entries(value: str) -> list[str]:
+    return [entry.strip() for entry in value.split(",") if entry.strip()]
 
 
 def _why_not(session: Session, name: str, entry: str, here: str, settings: WikiSettings) -> str:
