@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.exchange.dokuwiki import php_values
-from app.exchange.dokuwiki.exporting import export_wiki
+from app.exchange.dokuwiki.exporting import ExportProgress, export_wiki
 from app.exchange.dokuwiki.found_again import Untold, untold
 from app.exchange.dokuwiki.histories import ENGLISH
 from app.exchange.dokuwiki.php_source import read_config
@@ -221,6 +221,26 @@ ALONE = change(7, "edit", size=None, summary=ENGLISH.edited)
 )
 def test_what_dokuwiki_finds_by_itself_is_not_told(changes: list[SimpleNamespace], wanted: Untold) -> None:
     assert untold(changes, [each.time for each in changes], ENGLISH) == wanted
+
+
+def test_what_is_saved_meanwhile_is_not_half_in_it(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        save(session, name, "before", NOW)
+    session.close()
+
+    def meanwhile(_progress: ExportProgress) -> None:
+        with wiki.sessions() as other:
+            for name in ("a", "b", "c", "new"):
+                save(other, name, "after", NOW + 60)
+
+    export_wiki(wiki, tmp_path / "out", meanwhile, now=NOW + 100)
+    data = tmp_path / "out/data"
+    assert {file.name: file.read_text() for file in (data / "pages").iterdir()} == {
+        "a.txt": "before",
+        "b.txt": "before",
+        "c.txt": "before",
+    }
+    assert [len(file.read_text().splitlines()) for file in (data / "meta").glob("[a-z]*.changes")] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
