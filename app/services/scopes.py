@@ -36,17 +36,32 @@ class Placed:
 
 def place(session: Session, row: Page | Media) -> None:
     """Give a new page or file its scope; inside the transaction that holds the wiki and makes it."""
-    scopes = rulebook(session, fresh=True).scopes
-    scope = scopes.of_page(row.name) if isinstance(row, Page) else scopes.of_media(row.name)
-    row.scope_id = _keys(session, [scope])[scope]
-    row.hidden = is_hidden(row.name, load_settings(session))
+    place_all(session, [row])
+
+
+def place_all(session: Session, rows: Sequence[Page | Media]) -> None:
+    """The same for many, with as many statements as for one."""
+    scopes, settings = rulebook(session, fresh=True).scopes, load_settings(session)
+    wanted = [scopes.of_page(row.name) if isinstance(row, Page) else scopes.of_media(row.name) for row in rows]
+    keys = _keys(session, sorted(set(wanted)))
+    for row, scope in zip(rows, wanted, strict=True):
+        row.scope_id = keys[scope]
+        row.hidden = is_hidden(row.name, settings)
 
 
 def count(session: Session, row: Page | Media, change: int) -> None:
     """One more (1) or less (-1) of its scope in each namespace above it; what is in no list counts nowhere."""
-    if not row.hidden:
-        changes = Counter({(space, row.scope_id): change for space in namespaces_above(row.name)})
-        _add(session, type(row), changes)
+    count_all(session, type(row), [(row, change)])
+
+
+def count_all(session: Session, table: type[Page | Media], changes: Iterable[tuple[Page | Media, int]]) -> None:
+    """The same for many of one table."""
+    counts: Counter[Count] = Counter()
+    for row, change in changes:
+        if not row.hidden:
+            for space in namespaces_above(row.name):
+                counts[space, row.scope_id] += change
+    _add(session, table, counts)
 
 
 def place_again(session: Session, changed: Iterable[str] | None, settings: WikiSettings) -> None:

@@ -6,26 +6,27 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol, cast
 
-from sqlalchemy import select
+from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import StorageFailed
+from app.domain.names import namespace_of, natural_key
 from app.domain.wiki_tables import file_types
 from app.exchange.dokuwiki.changelog import KIND_OF, write_line
 from app.exchange.dokuwiki.model import LogLine, Note, OldMedia, OldMediaRevision, Unreadable
 from app.services.askers import forget_all_media_askers
 from app.services.media_checks import Checked, Types, check, type_of
-from app.services.media_revisions import find_row, new_row
-from app.services.scopes import count
+from app.services.scopes import count_all, place_all
 from app.services.setting_rows import load_settings
 from app.services.state import hold, touch
 from app.store.blobs import Blobs, BlobTooLarge
 from app.store.database import transaction
-from app.store.media import Media, MediaRevision
+from app.store.media import Media, MediaRedirect, MediaRevision
 
 AT_ONCE = 8  # files kept at the same time
 MOST = 64 * 1024**3  # bytes of one file
 OURS = "This file was changed here since it was imported: what is new in the old wiki is left out."
+Known = Row[str, int, int, bool, str]  # name, time, seq, external, kind
 TOO_LARGE = "This file is larger than 64 gigabytes."
 
 
@@ -42,6 +43,15 @@ class Kept:
     sha256: str | None
     size: int
     checked: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A file whose ``missing`` versions, by second and place in it, are in the store, by their paths in the source."""
+
+    name: str
+    missing: Mapping[tuple[int, int], OldMediaRevision]
+    kept: Mapping[str, Kept]
 
 
 class _Reading:
@@ -64,7 +74,8 @@ def store_media(session: Session, source: Opens, media: Sequence[OldMedia], *, b
     """
     types = file_types(load_settings(session))
     notes: list[Note] = []
-    missing = {one.name: _missing(session, one, notes) for one in media}
+    here = _here(session, [one.name for one in media])
+    missing = {one.name: _missing(here.get(one.name, ()), one, notes) for one in media}
     todo = [one for one in media if missing[one.name]]
 
     def keep(one: OldMedia) -> tuple[dict[str, Kept], list[Note]]:
@@ -77,8 +88,9 @@ def store_media(session: Session, source: Opens, media: Sequence[OldMedia], *, b
         return notes
     with transaction(session):
         hold(session)
-        for one, (found, _) in zip(todo, kept, strict=True):
-            _write(session, one, missing[one.name], found, type_of(one.name, types).mime)
+        ready = [_Ready(one.name, missing[one.name], found) for one, (found, _) in zip(todo, kept, strict=True)]
+        _require(blobs, ready)
+        _store(session, ready, types)
         forget_all_media_askers(session)
         touch(session)
     return notes
@@ -94,21 +106,28 @@ def _numbered(one: OldMedia) -> dict[tuple[int, int], OldMediaRevision]:
     return found
 
 
-def _missing(session: Session, one: OldMedia, notes: list[Note]) -> dict[tuple[int, int], OldMediaRevision]:
+def _here(session: Session, names: Sequence[str]) -> dict[str, list[Known]]:
+    """The versions of each file that are here, oldest first."""
+    found: dict[str, list[Known]] = {}
+    query = select(Media.name, MediaRevision.time, MediaRevision.seq, MediaRevision.external, MediaRevision.kind)
+    query = query.join(Media, Media.id == MediaRevision.media_id).where(Media.name.in_(names))
+    for row in session.execute(query.order_by(MediaRevision.time, MediaRevision.seq)):
+        found.setdefault(row.name, []).append(row)
+    return found
+
+
+def _missing(known: Sequence[Known], one: OldMedia, notes: list[Note]) -> dict[tuple[int, int], OldMediaRevision]:
     """The versions that are not here yet."""
     there = _numbered(one)
-    query = select(MediaRevision.time, MediaRevision.seq, MediaRevision.external)
-    query = query.join(Media, Media.id == MediaRevision.media_id).where(Media.name == one.name)
-    here = {(time, seq): external for time, seq, external in session.execute(query)}
+    here = {(row.time, row.seq): row.external for row in known}
     missing = {key: revision for key, revision in there.items() if key not in here}
     if any(key not in there and not external for key, external in here.items()):
         if missing:
             notes.append(Note(one.name, "left", OURS))
         return {}
     if here and all(revision.external and revision.deleted for revision in missing.values()):
-        newest = max(here)
-        latest = select(MediaRevision.kind).join(Media, Media.latest_id == MediaRevision.id)
-        if newest not in there and session.execute(latest.where(Media.name == one.name)).scalar() == "delete":
+        newest = known[-1]
+        if (newest.time, newest.seq) not in there and newest.kind == "delete":
             return {}  # a deletion that nobody logged has no time of its own
     return missing
 
@@ -137,6 +156,15 @@ def _keep_all(
     return kept, notes
 
 
+def _require(blobs: Blobs, media: Sequence[_Ready]) -> None:
+    """Bytes that nothing names yet may be swept at any time until now. Raises: StorageFailed."""
+    try:
+        for sha256 in {kept.sha256 for each in media for kept in each.kept.values() if kept.sha256}:
+            blobs.require(sha256)
+    except OSError as error:
+        raise StorageFailed(reason=error.strerror or str(error)) from error
+
+
 def _keep(source: Opens, blobs: Blobs, path: str, name: str, types: Types) -> Kept:
     """Raises: Unreadable, BlobTooLarge, OSError."""
     with source.open(path) as file, blobs.receive(cast("BinaryIO", _Reading(file)), limit=MOST) as received:
@@ -145,31 +173,54 @@ def _keep(source: Opens, blobs: Blobs, path: str, name: str, types: Types) -> Ke
         return Kept(received.sha256, received.size, checked)
 
 
-def _write(
-    session: Session,
-    one: OldMedia,
-    missing: Mapping[tuple[int, int], OldMediaRevision],
-    kept: Mapping[str, Kept],
-    mime: str,
-) -> None:
-    row = find_row(session, one.name) or new_row(session, one.name)
-    existed = row.current_id is not None
-    before = Kept(None, 0, Checked(mime))
-    newest = session.get(MediaRevision, row.latest_id) if row.latest_id is not None else None
-    for (time, seq), old in sorted(missing.items(), key=lambda each: each[0]):
-        found = kept.get(old.path or "", before if old.deleted else Kept(None, 0, Checked(mime)))
-        before = found
-        new = MediaRevision(media_id=row.id, time=time, seq=seq, **_values(old, found))
-        session.add(new)
-        newest = new if newest is None or (time, seq) > (newest.time, newest.seq) else newest
+def _store(session: Session, media: Sequence[_Ready], types: Types) -> None:
+    """All of them with as many statements as for one; inside the transaction that holds the wiki."""
+    rows = _rows(session, [each.name for each in media])
+    new: list[dict[str, Any]] = []
+    for each in media:
+        before = unknown = Kept(None, 0, Checked(type_of(each.name, types).mime))
+        for (time, seq), old in sorted(each.missing.items(), key=lambda one: one[0]):
+            found = each.kept.get(old.path or "", before if old.deleted else unknown)
+            before = found
+            new.append({"media_id": rows[each.name].id, "time": time, "seq": seq} | _values(old, found))
+    session.execute(insert(MediaRevision), new)
+    _point(session, list(rows.values()))
+
+
+def _rows(session: Session, names: Sequence[str]) -> dict[str, Media]:
+    """The rows of these files; those that were not there are made, and addresses that led elsewhere lead to them."""
+    query = select(Media).where(Media.name.in_(names))
+    rows = {row.name: row for row in session.execute(query).scalars()}
+    missing = [name for name in names if name not in rows]
+    if missing:
+        session.execute(delete(MediaRedirect).where(MediaRedirect.name.in_(missing)))
+        new = [
+            Media(name=name, namespace=namespace_of(name), sort_key=natural_key(name), changed_at=0, size=0)
+            for name in missing
+        ]
+        place_all(session, new)
+        session.add_all(new)
+        session.flush()
+        rows |= {row.name: row for row in new}
+    return rows
+
+
+def _point(session: Session, media: Sequence[Media]) -> None:
+    """Let the files be what their newest versions say, and count those that came or went."""
+    what = (MediaRevision.media_id, MediaRevision.id, MediaRevision.time, MediaRevision.kind)
+    query = select(*what, MediaRevision.sha256, MediaRevision.size)
+    query = query.where(MediaRevision.media_id.in_([row.id for row in media]))
+    newest = {row.media_id: row for row in session.execute(query.order_by(MediaRevision.time, MediaRevision.seq))}
+    changes: list[tuple[Media, int]] = []
+    for row in media:
+        last, existed = newest[row.id], row.current_id is not None
+        exists = last.kind != "delete" and last.sha256 is not None
+        row.latest_id, row.changed_at = last.id, last.time
+        row.current_id, row.size = (last.id, last.size) if exists else (None, 0)
+        if exists != existed:
+            changes.append((row, 1 if exists else -1))
     session.flush()
-    if newest is None:
-        return
-    exists = newest.kind != "delete" and newest.sha256 is not None
-    row.latest_id, row.changed_at = newest.id, newest.time
-    row.current_id, row.size = (newest.id, newest.size) if exists else (None, 0)
-    if exists != existed:
-        count(session, row, 1 if exists else -1)
+    count_all(session, Media, changes)
 
 
 def _values(old: OldMediaRevision, found: Kept) -> dict[str, Any]:
