@@ -7,12 +7,13 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from sqlalchemy import delete, select
 
 from app.domain.errors import BadValue
-from app.exchange.dokuwiki import import_job, import_places
+from app.exchange.dokuwiki import alone, import_job, import_places
 from app.exchange.dokuwiki.importing import Options, Progress
 from app.exchange.dokuwiki.report import FileLine, Report, counted
 from app.services import jobs
@@ -158,6 +159,23 @@ def test_one_runs_at_a_time(people: Wiki, alice: Browser) -> None:
 
     assert answer.status_code == 400
     assert "An import is running" in answer.text
+
+
+def test_none_begins_while_a_command_stores(people: Wiki, alice: Browser) -> None:
+    with alone.storing(import_places.folder_of(people.settings.home)):
+        assert "An import is running" in alice.post(BEGIN, archive()).text
+    assert not list(people.settings.home.glob("imports/uploaded-*"))
+
+
+def test_a_look_at_the_page_keeps_none_from_beginning(people: Wiki, alice: Browser, importer: Importer) -> None:
+    """Whoever looks whether one runs holds the lock for a moment."""
+    alice.post(BEGIN, {"path": "wiki"})
+    with (import_places.folder_of(people.settings.home) / "lock").open("ab") as file:
+        assert alone.taken(file.fileno())
+        Timer(0.1, file.close).start()
+        work(people)
+
+    assert len(importer.asked) == 1
 
 
 def test_why_it_ended_early_is_told(people: Wiki, alice: Browser, importer: Importer) -> None:

@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +13,8 @@ from app.domain.errors import BadValue
 
 LOCK = "storing.lock"
 UNPACKED = "import-"  # begins the names of folders that archives are unpacked in
+PATIENCE = 1.0  # seconds in which whoever only looks has gone
+STEP = 0.02
 RUNNING = "Another import is storing into this wiki. Wait until it is done, then begin this one again."
 
 
@@ -22,10 +25,8 @@ def storing(folder: Path) -> Iterator[None]:
     Raises: BadValue: somebody does.
     """
     with (folder / LOCK).open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BadValue(field="path", reason=RUNNING) from error
+        if not taken(file.fileno(), PATIENCE):
+            raise BadValue(field="path", reason=RUNNING)
         yield
 
 
@@ -63,13 +64,18 @@ def _held(path: Path) -> Iterator[bool]:
         yield False
         return
     try:
-        yield _is_locked(folder) and path.exists()
+        yield taken(folder) and path.exists()
     finally:
         os.close(folder)
 
 
-def _is_locked(folder: int) -> bool:
-    with suppress(OSError):
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    return False
+def taken(file: int, patience: float = 0.0) -> bool:
+    """Whether the lock on ``file`` is this process's now. ``patience``: seconds, for others who only look."""
+    until = time.monotonic() + patience
+    while True:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        if time.monotonic() >= until:
+            return False
+        time.sleep(STEP)

@@ -3,7 +3,6 @@
 Progress and reports are files: they are written while the import holds the database, and a dry run leaves no rows.
 """
 
-import fcntl
 import json
 import logging
 import os
@@ -20,6 +19,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue, WikiError
 from app.domain.viewer import Viewer
+from app.exchange.dokuwiki.alone import LOCK as STORING
+from app.exchange.dokuwiki.alone import PATIENCE, taken
 from app.exchange.dokuwiki.import_places import called, checked_again, folder_of, forget, sweep
 from app.exchange.dokuwiki.importing import Options, Progress, import_wiki
 from app.exchange.dokuwiki.report import Report, write_json, write_text
@@ -135,8 +136,9 @@ def _add(session: Session, payload: dict[str, Any], by: Viewer, now: int) -> Non
 
 
 def is_running(home: Path) -> bool:
-    with _lock(home) as free:
-        return not free
+    """Whether any process imports, that of a command included."""
+    with _lock(home) as free, _lock(home, STORING) as nobody_stores:
+        return not (free and nobody_stores)
 
 
 def state_of(session: Session, home: Path) -> State:
@@ -164,7 +166,7 @@ def report_file(home: Path, ending: str) -> Path | None:
 def _run(wiki: Wiki, session: Session, payload: Mapping[str, Any], *, now: int) -> None:
     home, place = wiki.settings.home, Path(payload["place"])
     options = Options(dry_run=bool(payload["dry_run"]), verify=bool(payload["verify"]))
-    with _lock(home) as free:
+    with _lock(home, patience=PATIENCE) as free:
         if not free:
             return  # whoever holds it does this
         shown = _Shown(home, called(place))
@@ -236,12 +238,7 @@ def _replaced(home: Path, name: str) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def _lock(home: Path, name: str = "lock") -> Iterator[bool]:
+def _lock(home: Path, name: str = "lock", patience: float = 0.0) -> Iterator[bool]:
     """Whether nobody else imports; while inside, nobody else begins. It goes with the process."""
     with (folder_of(home) / name).open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+        yield taken(file.fileno(), patience)

@@ -5,18 +5,17 @@ Archives lie in the data folder for its owner alone until they are imported, and
 
 import os
 import re
-import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from app.domain.errors import BadValue
+from app.exchange.dokuwiki import alone
 
 FOLDER = "imports"  # in the data folder
 UPLOADED = "uploaded-"  # begins the names of archives that came by the browser
-UNPACKED = "import-"  # and those of folders that archives are unpacked in
-FORGOTTEN = 24 * 3600  # seconds after which nobody is sending or unpacking any more
+FORGOTTEN = 24 * 3600  # seconds after which nobody is sending any more
 CHUNK = 1024 * 1024
 OUTSIDE = "There is no such folder or archive where imports may come from."
 _OURS = re.compile(rf"{UPLOADED}\d+-")
@@ -80,16 +79,9 @@ def forget(home: Path, but: Path | None = None) -> None:
 
 def sweep(home: Path, now: float, *, archives: bool) -> None:
     """Remove what programs left that ended too early: what was unpacked, and ``archives`` that nobody waits for."""
-    begins = (UNPACKED, UPLOADED) if archives else (UNPACKED,)
+    alone.sweep(folder_of(home))
     for path in folder_of(home).iterdir():
-        if path.name.startswith(begins) or path.suffix == ".tmp":
+        if path.suffix == ".tmp" or (archives and path.name.startswith(UPLOADED)):
             with suppress(OSError):
                 if path.lstat().st_mtime < now - FORGOTTEN:
-                    _remove(path)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
+                    path.unlink()
