@@ -54,6 +54,46 @@ def test_a_second_run_changes_only_what_changed_there(session: Session) -> None:
     assert find_accounts(session, ["ann"])[0].name == "Ann Jones"
 
 
+def is_open(session: Session, login: str) -> bool:
+    return find_accounts(session, [login])[0].active
+
+
+BOB = ANN.replace("ann:", "bob:", 1)
+
+
+def test_who_is_gone_there_signs_in_here_no_more(session: Session) -> None:
+    old = OldConf().conf("users.auth.php", ANN + BOB)
+    people(session, old)
+    people(session, old.conf("users.auth.php", ANN), dry_run=True)
+    assert is_open(session, "bob")
+    for _ in range(2):
+        notes = people(session, old.conf("users.auth.php", ANN))
+        assert (is_open(session, "ann"), is_open(session, "bob")) == (True, False)
+    assert notes == []
+    people(session, old.conf("users.auth.php", ANN + BOB))
+    assert is_open(session, "bob")
+
+
+def test_who_was_changed_here_or_administers_alone_stays_when_gone_there(session: Session) -> None:
+    chef = ANN.replace("ann:", "chef:", 1).replace("docs-team", "admin")
+    old = OldConf(config={"superuser": "@admin"}).conf("users.auth.php", ANN + BOB + chef)
+    people(session, old)
+    session.execute(select(Account).where(Account.login == "bob")).scalar_one().name = "Bob of here"
+    session.commit()
+    notes = people(session, old.conf("users.auth.php", ANN))
+    assert [note.outcome for note in notes] == ["changed", "changed"]
+    assert is_open(session, "bob")
+    assert is_open(session, "chef")
+
+
+@pytest.mark.parametrize("text", ["", "# nobody\n", ":h:N:m:\n"])
+def test_a_file_that_names_nobody_switches_nobody_off(session: Session, text: str) -> None:
+    old = OldConf().conf("users.auth.php", ANN)
+    people(session, old)
+    people(session, old.conf("users.auth.php", text))
+    assert is_open(session, "ann")
+
+
 def test_what_was_changed_here_stays(session: Session) -> None:
     old = OldConf().conf("users.auth.php", ANN)
     people(session, old)

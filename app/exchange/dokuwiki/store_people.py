@@ -25,6 +25,7 @@ from app.exchange.dokuwiki.settling import (
     remember,
     remembered,
 )
+from app.exchange.dokuwiki.store_gone import OFF, switch_off_gone
 from app.exchange.dokuwiki.store_powers import superuser_of
 from app.services import audit
 from app.services.fields import checked_group, checked_line, checked_login, checked_mail
@@ -77,25 +78,29 @@ def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
     """Store the people in one transaction; the notes of lines that were not stored as they stand."""
     notes: list[Note] = []
     found = conf_file(run, FILE, files, notes)
-    if found is not None:
-        with one_transaction(session, dry_run=run.dry_run):
-            notes += _store(session, run, found)
-    return notes
-
-
-def _store(session: Session, run: Run, found: ConfFile) -> list[Note]:
+    if found is None:
+        return notes
     door = str(run.layout.config.get("authtype") or "authplain")
     if not READS_FILE.search(door):
         return [Note(found.path, "left", OTHER_DOOR.format(door=door))]
+    known, there = remembered(session, "people"), set[str]()
+    with one_transaction(session, dry_run=run.dry_run):
+        notes += _store(session, run, found, known, there)
+    return notes + switch_off_gone(session, run, found.path, there, known)
+
+
+def _store(session: Session, run: Run, found: ConfFile, known: dict[str, list[str]], there: set[str]) -> list[Note]:
+    """``known``: marks of the last run, which become those of this one. ``there``: is told who stands in the file."""
     ours = load_settings(session)
     old = replace(run.layout.settings, superuser=superuser_of(run.layout))
-    known = remembered(session, "people")
     bringing = _Bringing(old, ours, found.path, known, superuser_groups(ours) - superuser_groups(old))
     people: list[OldPerson] = []
     for one in read_people(found.data, found.path):
         if isinstance(one, Note):
             bringing.notes.append(one)
-        elif (person := _fitting(one, bringing)) is not None:
+            continue
+        there.add(one.login)
+        if (person := _fitting(one, bringing)) is not None:
             people.append(person)
     touched = False
     for start in range(0, len(people), BATCH):
@@ -192,6 +197,8 @@ def _again(session: Session, person: OldPerson, row: Account, groups: tuple[str,
     wanted, wanted_hash = _mark(person.name, person.mail, person.groups), mark(person.hash)
     here = _mark(row.name, row.mail, groups)
     before = bringing.known.get(row.login)
+    if before is not None and before[2:] == [OFF]:
+        before, row.active = before[:2], True
     if before == [wanted, wanted_hash] or (here == wanted and (before is None and row.password == person.hash)):
         bringing.known[row.login] = [wanted, wanted_hash]
         return
