@@ -174,6 +174,21 @@ def test_ways_of_writing_may_be_mixed(wiki: Folder) -> None:
     assert [(one.kind, one.name) for one in kinds] == [("page", "é"), ("unreadable", ""), ("attic", "é")]
 
 
+def test_histories_in_two_ways_of_writing_are_those_of_one_page(wiki: Folder) -> None:
+    paths = [f"data/{one}" for one in ("meta/д.changes", "meta/%D0%B4.changes", f"attic/д.{REV}.txt", "meta/д.meta")]
+    paths += [f"data/attic/%D0%B4.{REV}.txt", "data/meta/%D0%B4.meta"]
+    wiki.put(*paths)
+    found = [(one.kind, one.name) for one in sort(wiki, *paths)]
+    assert found == [
+        ("page_log", "д"),
+        ("page_log", "д"),
+        ("attic", "д"),
+        ("unreadable", ""),
+        ("attic", "д"),
+        ("page_meta", "д"),
+    ]
+
+
 def test_files_of_one_version_in_two_ways_of_writing_lose_none_silently(wiki: Folder) -> None:
     wiki.put("conf/local.php", text="<?php\n$conf['fnencode'] = 'utf-8';\n$conf['deaccent'] = 0;\n")
     wiki.put(f"data/media_attic/é.{REV}.png")

@@ -12,6 +12,9 @@ from tests.exchange.in_memory import Files
 NOW = 10_000
 
 
+LINE_200 = "200\t192.0.2.1\tE\twiki:start\tbob\tdone\t\t4\n"
+
+
 def page(log: str = "", attic: dict[int, str] | None = None, now: tuple[int, str] | None = None) -> Files:
     """``log``: words of kind and time, ``C100 E200``; ``now``: the file as it lies there and its time."""
     files = Files()
@@ -191,6 +194,10 @@ def test_lines_that_are_kept_otherwise() -> None:
     [
         (b'a:2:{s:7:"current";a:0:{}s:10:"persistent";a:1:{s:4:"user";s:3:"bob";}}', {"user": "bob"}, 0),
         (b'a:1:{s:10:"persistent";b:0;}', {}, 1),
+        (b'a:1:{s:10:"persistent";s:1:"x";}', {}, 1),
+        (b'a:1:{s:7:"current";a:1:{s:5:"title";s:1:"x";}}', {}, 1),
+        (b'a:1:{s:7:"creator";s:3:"bob";}', {"creator": "bob"}, 0),
+        (b's:1:"x";', {}, 1),
         (b"a:9:{", {}, 1),
     ],
 )
@@ -199,6 +206,17 @@ def test_metadata(raw: bytes, meta: dict[str, str], left: int) -> None:
     files.put("page_meta", "meta/wiki/start.meta", raw)
     found = read(files)
     assert (found.meta, len(found.notes)) == (meta, left)
+
+
+def test_logs_of_one_page_in_two_ways_of_writing_make_one_history() -> None:
+    files = page("C100 E200", {100: "a", 300: "c"}, (300, "c"))
+    files.put("page_log", "meta/wiki/start-2.changes", "300\t192.0.2.1\tE\twiki:start\tann\t\t\t\n" + LINE_200)
+    found = read(files)
+    assert [(each.line.time, each.line.user) for each in found.revisions] == [(100, "bob"), (200, "bob"), (300, "ann")]
+    assert [(note.path, note.outcome, note.line) for note in found.notes] == [
+        ("meta/wiki/start-2.changes", "changed", 2),
+        ("meta/wiki/start-2.changes", "changed", 2),
+    ]
 
 
 def test_two_files_of_one_version() -> None:

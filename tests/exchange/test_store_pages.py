@@ -13,7 +13,7 @@ from app.domain.errors import StorageFailed
 from app.exchange.dokuwiki import store_links
 from app.exchange.dokuwiki.model import LogLine, Note, OldPage, OldRevision
 from app.exchange.dokuwiki.store_links import link_pages, unlinked
-from app.exchange.dokuwiki.store_pages import CONFLICT, known_times, store_pages
+from app.exchange.dokuwiki.store_pages import CONFLICT, META_CONFLICT, known_times, store_pages
 from app.services.links import backlinks, wanted
 from app.services.pages import PageEdit, read_page, save_page
 from app.services.state import wiki_version
@@ -206,6 +206,17 @@ def test_a_page_that_was_changed_here_is_never_overwritten(session: Session, blo
     assert bring(session, blobs, page("a", C1, E2)) == [Note("a", "left", CONFLICT, 2)]
     assert shown(session, "a") == "of here"
     assert [kind for _, kind, _ in history(session, "a")] == ["create", "edit"]
+
+
+def test_metadata_that_changed_alone_is_told_where_the_page_was_changed_here(session: Session, blobs: Blobs) -> None:
+    old = replace(page("a", C1, user="ann"), meta_path="data/meta/a.meta")
+    bring(session, blobs, old)
+    edit(session, "a", "of here")
+    assert bring(session, blobs, old) == []
+    assert bring(session, blobs, replace(old, meta={"user": "bob"})) == [
+        Note("data/meta/a.meta", "left", META_CONFLICT)
+    ]
+    assert row(session, "a").kept == '{"user": "ann"}'
 
 
 def test_a_page_that_was_made_here_is_never_overwritten(session: Session, blobs: Blobs) -> None:

@@ -12,7 +12,7 @@ OTHER_NAME = "This line names another page; it is taken as one of the page whose
 OTHER_KIND = "This line tells no known kind of change; it is taken as an edit."
 CONTROL = "This line holds U+0000; U+FFFD stands in its place."
 NOT_ASCENDING = "This line is older than the one before it; versions are put in the order of their times."
-SECOND_LOG = "There is another log of this name, which was taken."
+TOLD_TWICE = "Another log of this name holds the same line."
 NEWER = "It is newer than the last change, and no line of the log tells of it."
 
 
@@ -87,14 +87,22 @@ def one(files: Sequence[Sorted], kind: str) -> SourceFile | None:
 
 
 def read_lines(source: Readable, files: Sequence[Sorted], kind: str, name: str) -> tuple[list[LogLine], list[Note]]:
-    """All lines of an item's log, oldest first; those of one second as they stand there."""
-    logs = [each.file for each in files if each.kind == kind]
-    notes = [Note(log.path, "left", SECOND_LOG) for log in logs[1:]]
+    """All lines of an item's log, oldest first; those of one second as they stand there.
+
+    There are several logs where names were written in another way before: their lines make one history.
+    """
+    notes: list[Note] = []
     lines: list[LogLine] = []
-    if logs:
-        for found in _of_log(source, logs[0].path, name):
-            (notes if isinstance(found, Note) else lines).append(found)  # type: ignore[arg-type]
-    return sorted(lines, key=lambda line: (line.time, line.number)), notes
+    for log in (each.file for each in files if each.kind == kind):
+        told = {write_line(line) for line in lines}
+        for found in _of_log(source, log.path, name):
+            if isinstance(found, Note):
+                notes.append(found)
+            elif write_line(found) in told:
+                notes.append(Note(log.path, "changed", TOLD_TWICE, found.number))
+            else:
+                lines.append(found)
+    return sorted(lines, key=lambda line: line.time), notes
 
 
 def unlogged(name: str, kind: str, time: int, summary: str, change: int | None = None) -> LogLine:

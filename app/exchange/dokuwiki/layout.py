@@ -33,6 +33,7 @@ KEYS = {  # role, which is also the usual name below ``savedir``, to the setting
     "tmp": "tmpdir",
     "log": "logdir",
 }
+JOINED = frozenset({"attic", "page_log", "media_log"})  # a history goes on when names are written in another way
 OF_PAGES = frozenset({"page", "attic", "page_log", "page_meta", "subscription"})
 NO_WIKI = (
     "This is no DokuWiki: there is no folder “conf”, “data” or “pages” in it. Links are not followed: where these are "
@@ -118,7 +119,7 @@ class Layout:
         def path_of(stem: str) -> str:
             return f"{folder}{stem.removesuffix(end)}{added}"
 
-        named = self._names.of(parts["stem"] + end, path_of, is_page=one.kind in OF_PAGES)
+        named = self._names.of(parts["stem"] + end, path_of, is_page=one.kind in OF_PAGES, joins=one.kind in JOINED)
         if not named.name:
             return replace(one, kind="unreadable", why=named.why)
         return replace(one, name=named.name, why=named.why, rev=int(parts["rev"]) if "rev" in parts else None)

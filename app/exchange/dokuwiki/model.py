@@ -111,12 +111,16 @@ class OldRevision:
 
 @dataclass(frozen=True, slots=True)
 class OldPage:
-    """A page with its whole history. ``meta``: the ``persistent`` half of its ``.meta``, as PHP had it."""
+    """A page with its whole history. ``meta``: the ``persistent`` half of its ``.meta``, as PHP had it.
+
+    ``meta_path``: where that lies in the source; "" where there is none.
+    """
 
     name: str
     revisions: tuple[OldRevision, ...]
     meta: Mapping[object, object] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    meta_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

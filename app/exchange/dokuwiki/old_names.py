@@ -51,10 +51,11 @@ class Names:
         cleaned = self._clean(name)
         return Named(cleaned, "" if cleaned == name else RENAMED.format(old=name, name=cleaned))
 
-    def of(self, stem: str, path_of: Callable[[str], str], *, is_page: bool) -> Named:
+    def of(self, stem: str, path_of: Callable[[str], str], *, is_page: bool, joins: bool = False) -> Named:
         """``stem``: the path of the page or file without what its kind adds, which ``path_of`` adds again.
 
-        A file whose path is the one of the name wins over others that come to the same name.
+        A file whose path is the one of the name wins over others that come to the same name. ``joins``: of a kind
+        that one page may have several of, each from a time when names were written in another way.
         """
         name = self._read(stem)
         if name is None:
@@ -65,7 +66,7 @@ class Names:
             return Named("", refusal)
         if cleaned != name:
             return self._renamed(name, cleaned, stem, is_page=is_page)
-        other = self._written_otherwise(name, stem, path_of)
+        other = "" if joins else self._written_otherwise(name, stem, path_of)
         return Named("", TAKEN.format(name=name, path=other)) if other else Named(name)
 
     def _decoded(self, path: str) -> str | None:

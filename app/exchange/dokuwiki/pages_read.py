@@ -23,6 +23,7 @@ TOO_MUCH = "The texts of this page are longer than 512 MiB together; the newest 
 COPY = "It holds the same text as another file of this version, which was taken."
 OTHER_COPY = "Another file of this version holds another text, which was taken."
 NO_META = "It is no metadata of a page."
+NOTHING_LASTS = "Nothing in it lasts: the wiki makes this anew from the text."
 _PREFERRED = (".gz", ".bz2", ".txt")  # the order in which the old wiki looks for them
 
 
@@ -64,28 +65,35 @@ def old_page(source: Readable, name: str, files: Sequence[Sorted], now: int, lan
     texts = _attic(source, files)
     file, text, told = _current(source, files)
     notes += told
-    if file is None or text is not None:
-        last = lines[-1] if lines else None
-        before = texts.at(last.time) if last else None
-        current = None
-        if file is not None and text is not None:
-            current = Current(seconds(file), text.size, before is not None and before.text == text.text)
-        size = before.size if before else 0
-        change = found_change(name, last, size, current, words=words_of(lang), now=now)
-    else:
-        change = None
     revisions = _revisions(lines, texts)
+    last = lines[-1] if lines else None
+    before = texts.at(last.time) if last else None
+    change = None
+    if file is None or text is not None:
+        current = _seen(file, text, before) if file is not None and text is not None else None
+        change = found_change(name, last, before.size if before else 0, current, words=words_of(lang), now=now)
     if change:
         revisions.append(OldRevision(change, None, deleted=change.kind == "D", external=True))
     if text is not None:
-        rev = revisions[-1].line.time
-        for at, revision in enumerate(revisions):
-            if revision.line.time == rev and not revision.deleted:
-                revisions[at] = _with_text(revision, text)
-        texts.notes += _copies(texts, revisions[-1].line.time, text)
+        _add_current(revisions, texts, text)
     _add_unlogged(name, revisions, texts, is_gone=file is None, lang=lang, now=now)
-    meta, told = _meta(source, files)
-    return OldPage(name, tuple(revisions), meta, (*notes, *texts.notes, *told))
+    found = one(files, "page_meta")
+    meta, told = _meta(source, found) if found else ({}, [])
+    return OldPage(name, tuple(revisions), meta, (*notes, *texts.notes, *told), found.path if found else "")
+
+
+def _seen(file: SourceFile, text: OldText, last: OldText | None) -> Current:
+    """The page as it lies there; ``last``: the text of the last change that its log tells of."""
+    return Current(seconds(file), text.size, last is not None and last.text == text.text)
+
+
+def _add_current(revisions: list[OldRevision], texts: _Texts, text: OldText) -> None:
+    """Give the last change, and others of its second, the text that is there now."""
+    rev = revisions[-1].line.time
+    for at, revision in enumerate(revisions):
+        if revision.line.time == rev and not revision.deleted:
+            revisions[at] = _with_text(revision, text)
+    texts.notes += _copies(texts, rev, text)
 
 
 def _current(source: Readable, files: Sequence[Sorted]) -> tuple[SourceFile | None, OldText | None, list[Note]]:
@@ -153,16 +161,22 @@ def _add_unlogged(
     revisions.sort(key=lambda revision: revision.line.time)
 
 
-def _meta(source: Readable, files: Sequence[Sorted]) -> tuple[Mapping[object, object], list[Note]]:
-    """The half of ``.meta`` that survives rendering; the other half follows from the text."""
-    file = one(files, "page_meta")
-    if file is None:
-        return {}, []
+def _meta(source: Readable, file: SourceFile) -> tuple[Mapping[object, object], list[Note]]:
+    """The half of ``.meta`` that survives rendering; the other half follows from the text.
+
+    The first versions of the old wiki did not know halves: all that theirs hold is kept.
+    """
     try:
         value = php_values.loads(source.read(file.path, php_values.MOST_BYTES))
     except (Unreadable, OSError) as error:
         return {}, [Note(file.path, "left", getattr(error, "reason", str(error)))]
     except php_values.NotPhp as error:
         return {}, [Note(file.path, "left", f"{NO_META} ({error})")]
-    kept = value.get("persistent") if isinstance(value, dict) else None
-    return (kept, []) if isinstance(kept, dict) else ({}, [Note(file.path, "left", NO_META)])
+    if not isinstance(value, dict):
+        return {}, [Note(file.path, "left", NO_META)]
+    if "persistent" not in value and "current" not in value:
+        return value, []
+    kept = value.get("persistent") or {}
+    if not isinstance(kept, dict):
+        return {}, [Note(file.path, "left", NO_META)]
+    return kept, [] if kept else [Note(file.path, "changed", NOTHING_LASTS)]

@@ -30,6 +30,7 @@ from app.store.pages import Page, Revision
 
 LARGEST = 2**31 - 1  # bytes that a size can change by
 CONFLICT = "The page was changed in this wiki since; this newer change of the old wiki is left out."
+META_CONFLICT = "The page was changed in this wiki since; what is new in this file is left out."
 OTHER_NAME = "Names are cleaned otherwise here: it could be reached as “{name}” only."
 Known = Row[int, int, int, int, str, bool, int | None]  # id, page_id, time, seq, kind, external, text_id
 Key = tuple[int, str]  # what a change is known by: its time and kind
@@ -155,11 +156,13 @@ def _store_revisions(
     for page in pages:
         row = rows[page.name]
         change = _change(page, known[row.id], texts)
+        meta = json.dumps(page.meta, allow_nan=True) if page.meta else None
         if change.is_ours:
             notes += [Note(page.name, "left", CONFLICT, each.line.number or None) for each in change.new]
+            if meta not in (None, row.kept):
+                notes.append(Note(page.meta_path, "left", META_CONFLICT))
             continue
-        if page.meta:
-            row.kept = json.dumps(page.meta, allow_nan=True)
+        row.kept = meta or row.kept
         new += _revision_rows(row.id, page, change, known[row.id], texts, markup)
         changes.append(change)
         if change.new or change.filled or change.refuted:
