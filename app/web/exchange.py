@@ -130,7 +130,7 @@ def _report(home: Path) -> ReportView | None:
 
 def _asked(head: Mapping[str, Any]) -> Asked:
     """What was left out stands first, else what changed."""
-    usual = "left" if head["left"] or head.get("left_lines") else "changed"
+    usual = "left" if head["left"] or head["left_lines"] else "changed"
     shown, start = request.args.get("show", usual), request.args.get("start", "")
     number = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 0
     words = request.args.get("q", "")[:LONGEST_WORDS]

@@ -12,6 +12,8 @@ from app.exchange.dokuwiki.report import ON_PURPOSE
 from app.services.paging import Slice, cut
 
 END_OF_HEAD = ', "files": ['
+NEEDED = {"place", "begun_at", "ended_at", "dry_run", "exit_status", "walked", "accounted", "left", "counts"}
+LATER: Mapping[str, object] = {"left_lines": 0, "plugins": (), "verified": None}  # what not every version wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def head_of(path: Path) -> Mapping[str, Any] | None:
             head: dict[str, Any] = json.loads(file.readline().rstrip("\n").removesuffix(END_OF_HEAD) + "}")
     except (OSError, ValueError):
         return None
-    return head
+    return {**LATER, **head} if head.keys() >= NEEDED else None
 
 
 def stretch(path: Path, asked: Asked, limit: int) -> Slice[Told]:
