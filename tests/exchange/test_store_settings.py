@@ -135,6 +135,23 @@ def test_powers_taken_away_there_or_here_do_not_come_back(session: Session) -> N
     assert brought("!!not set!!") == "@admin,own"
 
 
+def test_what_is_said_no_more_there_is_as_it_begins(session: Session) -> None:
+    old = old_wiki(title="x", hidepages="^:a", recent=50, disableactions="rss")
+    bring(session, old.conf("acronyms.local.conf", "A b\n").conf("wordblock.local.conf", "x\n"))
+    save_setting(session, "recent", 30, by=ADMIN, now=60)
+    bring(session, old_wiki(title="y"))
+    settings = load_settings(session)
+    assert (settings.title, settings.hidepages, settings.disableactions) == ("y", "", "")
+    assert (settings.acronyms, settings.wordblock, settings.recent) == ({}, "", 30)
+
+
+@pytest.mark.parametrize("line", ["include 'more.php';", "$conf['hidepages'] = SECRET;"])
+def test_what_is_perhaps_said_otherwise_stays(session: Session, line: str) -> None:
+    bring(session, old_wiki(hidepages="^:a"))
+    bring(session, OldConf(config={"title": "x"}).conf("local.php", f"<?php\n{line}\n"))
+    assert load_settings(session).hidepages == "^:a"
+
+
 CLOSED = "edit,save,revert"
 
 

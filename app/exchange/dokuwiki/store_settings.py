@@ -15,7 +15,7 @@ from app.exchange.dokuwiki.changelog import as_text
 from app.exchange.dokuwiki.model import Note, Sorted
 from app.exchange.dokuwiki.php_source import read_config
 from app.exchange.dokuwiki.settings_met import OURS, why_left
-from app.exchange.dokuwiki.settling import Run, is_on, line_of, one_transaction, remember, remembered
+from app.exchange.dokuwiki.settling import Run, all_read, is_on, line_of, one_transaction, remember, remembered
 from app.exchange.dokuwiki.store_powers import bring_powers
 from app.exchange.dokuwiki.store_style import bring_style
 from app.exchange.dokuwiki.store_tables import bring_tables
@@ -76,6 +76,19 @@ def _settings(bringing: Bringing) -> None:
         elif path:
             bringing.tell(path, NONE_HERE.format(name=name, reason=why_left(name)), line)
     _people(bringing, values, where)
+    if usual and all_read(bringing.run, bringing.files):
+        _forget(bringing, values, usual)
+
+
+def _forget(bringing: Bringing, values: Mapping[str, Any], path: str) -> None:
+    """What the old wiki said the last time, and says no more: it is again as it begins in both."""
+    for name, own in OURS.items():
+        if own not in bringing.last or name in values or (own == "disableactions" and "resendpasswd" in values):
+            continue
+        if own in POWERS:
+            bring_powers(bringing, own, "", path, None)
+        else:
+            bringing.bring(own, getattr(WikiSettings(), own), path)
 
 
 def _one(bringing: Bringing, name: str, value: object, path: str, line: int | None) -> None:

@@ -31,7 +31,9 @@ def bring_tables(bringing: Bringing) -> None:
     """Each with the lines that can be taken; the others are noted."""
     for name, setting in TABLES.items():
         found = bringing.file(name)
-        if found is not None:
+        if found is None:
+            _forget(bringing, name, setting, {})
+        else:
             own = read_own(setting, as_text(found.data))
             bringing.notes += [Note(found.path, "left", REASONS[one.what], one.line) for one in own.problems]
             bringing.bring(setting, own.entries, found.path)
@@ -41,10 +43,18 @@ def bring_tables(bringing: Bringing) -> None:
     _plugins(bringing)
 
 
+def _forget(bringing: Bringing, name: str, setting: str, nothing: object) -> None:
+    """The file was there the last time, and is gone."""
+    path = f"conf/{name}"
+    if setting in bringing.last and not bringing.run.layout.conf_path(name) and path not in bringing.run.refused:
+        bringing.bring(setting, nothing, path)
+
+
 def _blocked(bringing: Bringing) -> None:
     """The old wiki's own patterns; one that could take for ever is left alone, not with all others."""
     found = bringing.file(BLOCKED)
     if found is None:
+        _forget(bringing, BLOCKED, "wordblock", "")
         return
     taken: list[str] = []
     for pattern in read_list(found.data):
