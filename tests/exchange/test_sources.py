@@ -161,13 +161,34 @@ PACKERS: Mapping[str, Callable[[Mapping[str, bytes]], bytes]] = {
 
 
 @pytest.mark.parametrize("pack", PACKERS.values(), ids=PACKERS)
-@pytest.mark.parametrize("below", ["", "dokuwiki/"])
+@pytest.mark.parametrize("below", ["", "dokuwiki/", "./", "./dokuwiki/", "lib/wiki/"])
 def test_archives_of_all_kinds(tmp_path: Path, pack: Callable[[Mapping[str, bytes]], bytes], below: str) -> None:
     good, bad, files = looked_at(tmp_path, pack({f"{below}{name}": content for name, content in FILES.items()}))
 
     assert (good, bad) == (FILES, {})
     assert {file.changed_at for file in files.values()} == {AT * SECOND}
     assert list((tmp_path / "space").iterdir()) == []
+
+
+@pytest.mark.parametrize("below", ["wiki/", "a/b/wiki/"])
+def test_what_a_computer_adds_to_an_archive_lies_beside_the_wiki(tmp_path: Path, below: str) -> None:
+    more = {"__MACOSX/wiki/._conf": b"x", ".DS_Store": b"x", f"{below}.DS_Store": b"x", "note.txt": b"x"}
+    place = tmp_path / "wiki.zip"
+    place.write_bytes(zipped({**{f"{below}{name}": content for name, content in FILES.items()}, **more}))
+
+    with open_source(place, tmp_path / "space") as source:
+        found = [file.path for file in source.files() if not file.problem]
+
+    up = "../" * below.count("/")
+    assert sorted(found) == sorted(
+        [*FILES, ".DS_Store", f"{up}.DS_Store", f"{up}__MACOSX/wiki/._conf", f"{up}note.txt"]
+    )
+
+
+def test_of_two_wikis_none_is_chosen(tmp_path: Path) -> None:
+    root = folder(tmp_path, {"one/data/pages/a.txt": b"a", "two/data/pages/a.txt": b"a"})
+    with open_source(root, tmp_path / "space") as source:
+        assert source.root == root
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _rule(r".*", "kept", KEPT),
     ),
     "data": (
+        _rule(r"\.\./.*", "disposable", OUTSIDE),
         *JUNK,
         _rule(r"changes\.log(?:\.bak)?", "kept", "A log of very old versions, which no later one reads; it is kept."),
         _rule(r"[^/]+_safefn\.recoded", "disposable", TO_BE_MADE),

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +24,9 @@ __all__ = ["Limits", "Source", "Unreadable", "open_source"]
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # without waiting for who writes into a pipe
 DEEPEST = 200  # folders in folders
+DEEPEST_TOP = 10  # folders around the wiki
+MOST_AT_TOP = 1000  # folders among which it is looked for
+OF_COMPUTERS = frozenset({"__MACOSX", ".Trashes", ".Spotlight-V100", ".fseventsd", "@eaDir", "lost+found"})
 SALTS = ("_htcookiesalt2", "_htcookiesalt")
 MOST_SALT = 4096  # bytes
 LINK = "This is a link. Links are not followed: put the file itself here, or import from where it lies."
@@ -34,10 +38,14 @@ TOO_LONG = "It is longer than {most} bytes."
 
 
 class Source:
-    """``root``: the folder that stands for it. ``refused``: what an archive held and nobody unpacked."""
+    """``root``: the folder that stands for it. ``refused``: what an archive held and nobody unpacked.
 
-    def __init__(self, root: Path, place: Path, refused: Sequence[SourceFile] = ()) -> None:
+    ``inside``: names of the folders that were stepped into. What lies beside these has paths that begin with ``../``.
+    """
+
+    def __init__(self, root: Path, place: Path, refused: Sequence[SourceFile] = (), inside: Sequence[str] = ()) -> None:
         self.root = root
+        self._inside = tuple(inside)
         self.root_name = place.name
         self._place = place
         self._refused = tuple(_apart(root, refused))
@@ -49,6 +57,8 @@ class Source:
             yield from _walk(top, "", 0)
         finally:
             os.close(top)
+        for depth, name in enumerate(reversed(self._inside)):
+            yield from _beside(self.root.parents[depth], name, "../" * (depth + 1))
         yield from self._refused
 
     def read(self, path: str, most: int) -> bytes:
@@ -110,7 +120,7 @@ class Source:
 def open_source(place: Path, workspace: Path, limits: Limits = Limits()) -> Iterator[Source]:  # noqa: B008 it is frozen
     """``place``: an installation, its ``data`` folder, or an archive of either, which is unpacked below ``workspace``.
 
-    One folder that holds everything else is stepped into. Raises: Unreadable, where it is none of these; OSError.
+    One folder that leads to it is stepped into. Raises: Unreadable, where it is none of these; OSError.
     """
     if place.is_dir():
         yield _stepped_into(place.resolve(), place, ())
@@ -122,29 +132,43 @@ def open_source(place: Path, workspace: Path, limits: Limits = Limits()) -> Iter
 
 
 def _stepped_into(folder: Path, place: Path, refused: Sequence[SourceFile]) -> Source:
-    entries = list(_first_two(folder))
-    if len(entries) == 1 and entries[0].is_dir(follow_symlinks=False) and not _is_wiki(folder):
-        name = entries[0].name
-        inside = folder / name
-        if _is_wiki(inside):
-            return Source(inside, place, [_without(name, file) for file in refused])
-    return Source(folder, place, refused)
+    """The wiki that lies in ``folder``, at its top or in the one folder that leads to it."""
+    inside = _way_to_wiki(folder)
+    below = "".join(f"{name}/" for name in inside)
+    return Source(folder.joinpath(*inside), place, [_without(below, file) for file in refused], inside)
 
 
-def _first_two(folder: Path) -> Iterator[os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
-        for number, entry in enumerate(entries):
-            if number == 2:
-                return
-            yield entry
+def _way_to_wiki(folder: Path) -> tuple[str, ...]:
+    """The names of the folders to it; none where it lies at the top, or nowhere."""
+    way: list[str] = []
+    while not _is_wiki(folder) and len(way) < DEEPEST_TOP:
+        names = list(islice(_folders(folder), MOST_AT_TOP))
+        wikis = [name for name in names if _is_wiki(folder / name)]
+        following = wikis or names
+        if len(following) != 1:
+            return ()
+        way.append(following[0])
+        folder /= following[0]
+    return tuple(way) if _is_wiki(folder) else ()
+
+
+def _folders(folder: Path) -> Iterator[str]:
+    """Without those that only tell of others."""
+    try:
+        with os.scandir(folder) as entries:
+            yield from (
+                one.name for one in entries if one.is_dir(follow_symlinks=False) and one.name not in OF_COMPUTERS
+            )
+    except OSError:
+        return
 
 
 def _is_wiki(folder: Path) -> bool:
     return any((folder / name).is_dir() for name in ("data", "pages", "conf"))
 
 
-def _without(folder: str, file: SourceFile) -> SourceFile:
-    return SourceFile(file.path.removeprefix(f"{folder}/"), file.size, file.changed_at, file.problem)
+def _without(below: str, file: SourceFile) -> SourceFile:
+    return replace(file, path=file.path.removeprefix(below))
 
 
 def _apart(root: Path, refused: Sequence[SourceFile]) -> Iterator[SourceFile]:
@@ -168,10 +192,10 @@ def _is_there(root: Path, path: str) -> bool:
     return False
 
 
-def _walk(folder: int, above: str, depth: int) -> Iterator[SourceFile]:
+def _walk(folder: int, above: str, depth: int, but: str = "") -> Iterator[SourceFile]:
     """The names of one folder are held at a time, and those of the folders above it."""
     with os.scandir(folder) as entries:
-        names = sorted(entry.name for entry in entries)
+        names = sorted(entry.name for entry in entries if entry.name != but)
     for name in names:
         path = f"{above}{name}"
         try:
@@ -183,6 +207,15 @@ def _walk(folder: int, above: str, depth: int) -> Iterator[SourceFile]:
             yield from _inside(folder, name, path, depth + 1)
         else:
             yield SourceFile(path, about.st_size, about.st_mtime_ns, _problem(about.st_mode))
+
+
+def _beside(folder: Path, name: str, above: str) -> Iterator[SourceFile]:
+    """What ``folder`` holds but ``name``."""
+    top = os.open(folder, FOLDER)
+    try:
+        yield from _walk(top, above, 0, but=name)
+    finally:
+        os.close(top)
 
 
 def _inside(above: int, name: str, path: str, depth: int) -> Iterator[SourceFile]:
