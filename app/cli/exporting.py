@@ -13,6 +13,7 @@ from app.exchange.dokuwiki.exporting import ExportProgress, export_wiki
 from app.exchange.export_report import ExportReport
 from app.exchange.git_history import stream_git
 from app.exchange.git_running import export_git
+from app.exchange.html_site import export_html
 from app.exchange.leaving import Options, reader_named
 from app.exchange.markdown_folder import export_markdown
 
@@ -49,6 +50,22 @@ def dokuwiki(target: Path, *, quiet: bool) -> None:
     with opened() as (wiki, session):
         session.close()
         report = export_wiki(wiki, target.absolute(), _ignore if quiet else _shown, now=now())
+    tell(report)
+    raise SystemExit(report.exit_status)
+
+
+@export.command()
+@click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
+@for_a_reader
+def html(target: Path, login: str | None, *, everything: bool, quiet: bool) -> None:
+    """Write a site of plain files.
+
+    It is read and searched without any server. DIR is a new or empty folder.
+    """
+    with opened() as (wiki, session):
+        options = _options(session, login, everything=everything)
+        session.close()
+        report = export_html(wiki, target.absolute(), options, _ignore if quiet else _shown)
     tell(report)
     raise SystemExit(report.exit_status)
 

@@ -63,12 +63,14 @@ class Body:
     """A body for one reader. ``toc`` is empty where none is to be shown.
 
     ``good_until``, seconds since 1970: when it changes though nothing in the wiki does; None: never.
+    ``live``: it depends on who reads and on which page it stands.
     """
 
     html: str
     toc: tuple[TocEntry, ...] = ()
     sections: tuple[Section, ...] = ()
     good_until: int | None = None
+    live: bool = False
 
 
 def body(  # noqa: PLR0913 all that a body for one reader depends on
@@ -96,6 +98,23 @@ def body(  # noqa: PLR0913 all that a body for one reader depends on
     return _finish(made, Reading(session, viewer, wiki_settings, main or page.name, now), edit_link)
 
 
+def passing_body(  # noqa: PLR0913 all that a body for one reader depends on
+    session: Session,
+    page: PageView,
+    *,
+    viewer: Viewer,
+    wiki_settings: WikiSettings,
+    secret: bytes,
+    now: int,
+    main: str | None = None,
+) -> Body:
+    """As ``body``, but made in the one moment that ``session`` sees: nothing is kept, nothing kept is used."""
+    made = _render(
+        session, page.name, _read(page, wiki_settings), wiki_settings, secret, sight_of(session, viewer)
+    ).rendered
+    return _finish(made, Reading(session, viewer, wiki_settings, main or page.name, now))
+
+
 def preview(  # noqa: PLR0913 all that a body for one reader depends on
     session: Session,
     name: str,
@@ -120,8 +139,13 @@ def one_picture(html: str) -> str:
 
 def code_block(page: PageView, number: int, settings: WikiSettings) -> Code | None:
     """The block of code that stands at ``number`` on the page, counted from 0; None where there are fewer."""
-    blocks = code_blocks(parse(page.text, settings, page.markup))
+    blocks = blocks_of_code(page, settings)
     return blocks[number] if number < len(blocks) else None
+
+
+def blocks_of_code(page: PageView, settings: WikiSettings) -> tuple[Code, ...]:
+    """All blocks of code on the page, as the links to them count."""
+    return code_blocks(parse(page.text, settings, page.markup))
 
 
 def _read(page: PageView, settings: WikiSettings) -> graph.Read:
@@ -225,7 +249,8 @@ def _finish(made: Rendered, reading: Reading, edit_link: EditLink | None = None)
     fresh = [part.fresh for part in made.parts if isinstance(part, Live) and part.fresh is not None]
     ends = [reading.now + min(fresh), reading.good_until()] if fresh else [None]
     good_until = min((end for end in ends if end is not None), default=None)
-    return Body("".join(html), () if made.notoc else made.toc, made.sections, good_until)
+    is_live = any(isinstance(part, Live) and part.kind != SECTION_EDIT for part in made.parts)
+    return Body("".join(html), () if made.notoc else made.toc, made.sections, good_until, is_live)
 
 
 def _edit(section: Section, edit_link: EditLink | None) -> str:
