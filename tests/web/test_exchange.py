@@ -29,8 +29,8 @@ from tests.web.conftest import Browser
 PAGE, BEGIN = "/_admin/import", "/_upload/import"
 LATER = 4_000_000_000
 OLDER = {  # the head of a report by an earlier version
-    "place": "wiki", "begun_at": 1, "ended_at": 2, "dry_run": False, "exit_status": 0, "walked": 1, "accounted": 1, "left": 0,
-    "counts": {"page": {"stored": 1}},
+    "place": "wiki", "begun_at": 1, "ended_at": 2, "dry_run": False, "exit_status": 0, "walked": 1, "accounted": 1,
+    "left": 0, "counts": {"page": {"stored": 1}},
 }  # fmt: skip
 
 
