@@ -89,12 +89,14 @@ def report(ending: str) -> ResponseReturnValue:
 
 @bp.app_template_filter()
 def import_word(name: str, about: str) -> str:
-    """A phase, a kind or an outcome, for people."""
+    """A phase, a kind, an outcome or an error, for people."""
     match about:
         case "phase":
             return gettext(PHASES.get(name, name))
         case "kind":
             return gettext(KINDS.get(name, name))
+        case "error":
+            return gettext(name)
     return gettext(OUTCOMES.get(name, name))
 
 
@@ -106,7 +108,7 @@ def page(problems: Problems | None = None) -> ResponseReturnValue:
     body = render_template(
         "admin/import.html",
         state=state,
-        report=None if state.going else _report(settings.home),
+        report=None if state.going or problems else _report(settings.home),
         kinds={key or "all": gettext(SHOWN[key]) for key in SHOWN},
         root=settings.import_from,
         offered=_offered(settings.import_from),

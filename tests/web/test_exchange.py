@@ -336,7 +336,7 @@ def test_how_it_ended_is_recorded(reported: Browser, people: Wiki) -> None:
     with people.sessions() as session:
         act = session.execute(select(Audit).where(Audit.action == "import.end")).scalar_one()
     assert (act.actor, act.object) == ("alice", "job:import wiki")
-    assert json.loads(act.after or "")["left"] == 1
+    assert json.loads(act.after or "")["left out"] == 1
 
 
 def test_how_far_it_is_is_shown(people: Wiki, alice: Browser) -> None:

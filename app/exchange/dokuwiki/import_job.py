@@ -180,7 +180,7 @@ def _run(wiki: Wiki, session: Session, payload: Mapping[str, Any], *, now: int) 
         else:
             _write_report(home, replace(report, place=called(place)))
             shown.end("")
-            ended = {"files": report.accounted, "left": report.left, **report.stored}
+            ended = {"found": report.accounted, "left out": report.left, **report.stored}
         forget(home)
         by = Viewer(login=payload.get("by", ""), address=payload.get("address", ""))
         with transaction(session):
