@@ -36,7 +36,7 @@ from app.exchange.html_places import (
     quoted,
     space_place,
 )
-from app.exchange.html_search import SearchIndex, search_index
+from app.exchange.html_search import PARTS, SearchIndex, search_index
 from app.exchange.leaving import Exported, Leaving, Options, leaving
 from app.exchange.new_folder import NewFolder, new_folder
 from app.resources import resource_dir
@@ -259,7 +259,7 @@ class Site:
 
     def _search(self) -> None:
         say = self.frame.say
-        words = {"label": say("Search this wiki"), "none": say("No page holds all of these words.")}
+        words = {"label": say("Search this wiki"), "none": say("No page holds all of these words."), "parts": PARTS}
         data = escape(json.dumps(words))
         without = f"<noscript><p>{escape(say(NEEDS))}</p></noscript>"
         main = f'<h1>{escape(say("Search"))}</h1>\n<div id="search" data-words="{data}">{without}</div>'

@@ -23,14 +23,17 @@
         const script = document.createElement("script");
         script.src = `_search/${name}.js`;
         script.onload = () => done(had.get(name));
-        script.onerror = () => done(undefined); // nothing begins so
+        script.onerror = () => done(undefined);
         document.head.append(script);
       }));
     }
     return waiting.get(name);
   }
 
-  const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").normalize("NFC");
+  const plain = { œ: "oe", æ: "ae", ß: "ss", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
+
+  const bare = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").normalize("NFC");
+  const fold = (text) => bare(text).replace(/[œæßøłđðþı]/g, (sign) => plain[sign]);
 
   function wordsOf(text) {
     const found = [];
@@ -45,11 +48,14 @@
     return [...new Set(found)];
   }
 
-  const hex = (text) => [...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  function partOf(word) {
+    const [first, second] = [...word].map((sign) => sign.codePointAt(0));
+    return (first * 31 + (second || 0)) % said.parts;
+  }
 
   // Page numbers, each with how often the words stand there that begin with this one.
   async function pagesWith(word) {
-    const held = (await load(`words-${hex([...word].slice(0, 2).join(""))}`)) || {};
+    const held = (await load(`words-${partOf(word)}`)) || {};
     const counts = new Map();
     for (const each of Object.keys(held)) {
       if (!each.startsWith(word)) continue;
@@ -77,19 +83,19 @@
   // Begin, end and number of each word where it stands in the text, in order.
   function standing(text, words) {
     const from = []; // where each unit of the folded text comes from
-    let bare = "";
+    let whole = "";
     let at = 0;
     for (const sign of text) {
       const folded = fold(sign);
-      bare += folded;
+      whole += folded;
       for (let unit = 0; unit < folded.length; unit++) from.push(at);
       at += sign.length;
     }
     from.push(at);
     const found = [];
     words.forEach((word, number) => {
-      const begins = isDense.test(word) ? () => true : (unit) => !isInWord.test(bare.slice(Math.max(0, unit - 2), unit));
-      for (let unit = bare.indexOf(word); unit >= 0; unit = bare.indexOf(word, unit + word.length)) {
+      const begins = isDense.test(word) ? () => true : (unit) => !isInWord.test(whole.slice(Math.max(0, unit - 2), unit));
+      for (let unit = whole.indexOf(word); unit >= 0; unit = whole.indexOf(word, unit + word.length)) {
         if (begins(unit)) found.push([from[unit], from[unit + word.length], number]);
       }
     });

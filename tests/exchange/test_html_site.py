@@ -21,7 +21,7 @@ from app.exchange import html_site
 from app.exchange.dokuwiki.exporting import ExportProgress
 from app.exchange.export_report import ExportReport
 from app.exchange.html_places import CLEANED, INERT
-from app.exchange.html_search import words_of
+from app.exchange.html_search import part_of, words_of
 from app.exchange.html_site import export_html
 from app.exchange.leaving import BYTES_GONE, Options
 from app.exchange.new_folder import MARK
@@ -230,12 +230,12 @@ def test_the_index_of_words_finds_titles_first_and_any_writing(session: Session,
     export(wiki, tmp_path / "site")
     site = tmp_path / "site"
     pages = said(read(site, "_search/pages-0.js"))
-    words = said(read(site, f"_search/words-{b'et'.hex()}.js"))
+    words = said(read(site, f"_search/words-{part_of('ete')}.js"))
 
     assert [(row[0], row[2]) for row in pages] == [("ete.html", "ete"), ("long.html", "long"), ("tea.html", "tea")]
     counts = dict(zip(words["ete"][::2], words["ete"][1::2], strict=True))
     assert counts[0] > counts[1] == 3
-    assert said(read(site, f"_search/words-{'お茶'.encode().hex()}.js")) == {"お茶": [2, 1]}
+    assert said(read(site, f"_search/words-{part_of('お茶')}.js"))["お茶"] == [2, 1]
 
 
 def said(script: str) -> Any:
@@ -246,9 +246,9 @@ def said(script: str) -> Any:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Cœur de BŒUF", ["cœur", "de", "bœuf"]),
+        ("Cœur de BŒUF", ["coeur", "de", "boeuf"]),
         ("l’été, déjà_vu!", ["l", "ete", "deja", "vu"]),
-        ("Straße 42", ["straße", "42"]),
+        ("Straße 42", ["strasse", "42"]),
         ("お茶", ["お", "茶", "お茶"]),
         ("…", []),
     ],
