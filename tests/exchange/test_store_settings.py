@@ -30,21 +30,13 @@ def old_wiki(**config: object) -> OldConf:
     return OldConf(config=config).conf("local.php", f"<?php\n{lines}")
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "wanted"),
-    [
-        ("title", "Atelier", "Atelier"),
-        ("typography", "2", 2),
-        ("tocminheads", "2", 2),
-        ("useheading", "1", "1"),
-        ("sneaky_index", 1, True),
-        ("hidepages", "^:a", "^:a"),
-        ("license", "cc-by-sa", "cc-by-sa"),
-    ],
-)
-def test_a_setting_is_stored_in_our_spelling(session: Session, name: str, value: object, wanted: object) -> None:
-    assert bring(session, old_wiki(**{name: value})) == []
-    assert getattr(load_settings(session), name) == wanted
+def test_settings_are_stored_in_our_spelling(session: Session) -> None:
+    config = {"title": "Atelier", "typography": "2", "tocminheads": "2", "useheading": "1", "license": "cc-by-sa"}
+    assert bring(session, old_wiki(**config, sneaky_index=1, hidepages="^:a")) == []
+    settings = load_settings(session)
+    assert (settings.title, settings.typography, settings.tocminheads) == ("Atelier", 2, 2)
+    assert (settings.useheading, settings.license) == ("1", "cc-by-sa")
+    assert (settings.sneaky_index, settings.hidepages) == (True, "^:a")
 
 
 @pytest.mark.parametrize(
@@ -68,22 +60,20 @@ def test_what_is_not_stored_as_it_stands_is_told(session: Session, name: str, va
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "wanted"),
+    ("config", "wanted"),
     [
-        ("tagline", None, ""),
-        ("sidebar", False, ""),
-        ("useheading", True, "1"),
-        ("useheading", 0, "0"),
-        ("camelcase", "0", False),
-        ("relnofollow", "", False),
-        ("mailguard", "none", "none"),
-        ("deaccent", 2, 2),
-        ("disableactions", "rss,export_raw", "rss,export_raw"),
+        (
+            {"tagline": None, "sidebar": False, "useheading": True, "camelcase": "0", "relnofollow": "", "deaccent": 2},
+            {"tagline": "", "sidebar": "", "useheading": "1", "camelcase": False, "relnofollow": False, "deaccent": 2},
+        ),
+        ({"useheading": 0, "typography": "0", "recent": "50"}, {"useheading": "0", "typography": 0, "recent": 50}),
+        ({"mailguard": "none", "disableactions": "rss,x"}, {"mailguard": "none", "disableactions": "rss,x"}),
     ],
 )
-def test_values_as_php_has_them(session: Session, name: str, value: object, wanted: object) -> None:
-    assert bring(session, old_wiki(**{name: value})) == []
-    assert getattr(load_settings(session), name) == wanted
+def test_values_as_php_has_them(session: Session, config: dict[str, object], wanted: dict[str, object]) -> None:
+    assert bring(session, old_wiki(**config)) == []
+    settings = load_settings(session)
+    assert {name: getattr(settings, name) for name in wanted} == wanted
 
 
 @pytest.mark.parametrize(

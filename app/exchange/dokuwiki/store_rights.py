@@ -74,7 +74,7 @@ def _wanted(run: Run, files: Sequence[Sorted], notes: list[Note]) -> Places | No
     if found is not None:
         if not is_on(switch or "") and run.layout.conf_path("local.php") is not None:
             notes.append(replace(told, why=UNSAID))
-        return _read(found, notes)
+        return rules_in(found, notes)
     if not is_missing or is_on(switch or ""):
         notes.append(replace(told, why=NO_RULES))
         return CLOSED
@@ -122,7 +122,7 @@ def _since(
     return remove, add
 
 
-def _read(found: ConfFile, notes: list[Note]) -> Places:
+def rules_in(found: ConfFile, notes: list[Note]) -> Places:
     """The rules by place; of two of one place, that which gives more, as they were read."""
     wanted: Places = {}
     for one in read_rules(found.data, found.path):
