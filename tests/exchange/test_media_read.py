@@ -70,6 +70,21 @@ TABLE: dict[str, tuple[Files, Told, Told]] = {
         [("C", 100, "attic.100", 3), ("E", 200, FILE, 1)],
         [("E", 150, "attic.150", None)],
     ),
+    "three in one second": (
+        media("C100+3 E200+1 E200+1 E300+1", {100: "abc", 200: "abcd"}, (300, "abcdef")),
+        [("C", 100, "attic.100", 3), ("E", 200, "attic.200", 1), ("E", 200, "attic.200", 1), ("E", 300, FILE, 1)],
+        [],
+    ),
+    "no log, old bytes that are newer": (
+        media("", {100: "abc", 400: "x"}, (300, "abc")),
+        [],
+        [("E", 100, "attic.100", None), ("E", 400, "attic.400", None), ("E", 401, FILE, 2)],
+    ),
+    "no log, old bytes that are older": (
+        media("", {100: "abc"}, (300, "ab")),
+        [],
+        [("E", 100, "attic.100", None), ("C", 300, FILE, 2)],
+    ),
     "only old bytes": (media("", {100: "abc"}), [], [("E", 100, "attic.100", None), ("D", NOW - 1, None, -3)]),
 }
 

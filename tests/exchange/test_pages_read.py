@@ -97,6 +97,18 @@ HISTORIES = {
         page("C100 E200", {100: "a", 150: "x", 200: "b"}, (200, "b")),
         [("C", 100, "a", False), ("E", 150, "x", True), ("E", 200, "b", False)],
     ),
+    "no log, old texts that are newer": (
+        page("", {100: "a", 400: "b"}, (300, "c")),
+        [("E", 100, "a", True), ("E", 400, "b", True), ("E", 401, "c", True)],
+    ),
+    "no log, the newest of the old texts is that of now": (
+        page("", {100: "a", 400: "b"}, (300, "b")),
+        [("E", 100, "a", True), ("E", 400, "b", True)],
+    ),
+    "no log, old texts that are older": (
+        page("", {100: "a"}, (300, "c")),
+        [("E", 100, "a", True), ("C", 300, "c", True)],
+    ),
     "only old texts": (page("", {100: "a"}), [("E", 100, "a", True), ("D", NOW - 1, None, True)]),
     "two in one second": (
         page("C100 E100", {100: "b"}, (100, "b")),

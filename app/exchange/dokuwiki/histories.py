@@ -109,6 +109,15 @@ def unlogged(name: str, kind: str, time: int, summary: str, change: int | None =
     return LogLine(time, NOBODY, kind, name, "", summary, "", change)
 
 
+def without_log(name: str, sizes: Mapping[int, int], file: SourceFile | None, words: Words) -> list[LogLine]:
+    """What the attic alone tells of a page or file that no log tells of, where it knows more than the file itself.
+
+    ``sizes``: as in ``untold_changes``, which puts in what is older than the file.
+    """
+    is_newer = file is not None and any(rev > seconds(file) for rev in sizes)
+    return [unlogged(name, "E", rev, words.edited) for rev in sorted(sizes)] if is_newer else []
+
+
 def untold_changes(
     name: str, sizes: Mapping[int, int], told: Sequence[LogLine], *, is_gone: bool, words: Words, now: int
 ) -> tuple[list[LogLine], list[int]]:

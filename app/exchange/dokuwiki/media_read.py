@@ -12,6 +12,7 @@ from app.exchange.dokuwiki.histories import (
     read_lines,
     seconds,
     untold_changes,
+    without_log,
     words_of,
 )
 from app.exchange.dokuwiki.model import LogLine, Note, OldMedia, OldMediaRevision, Sorted, SourceFile
@@ -27,10 +28,15 @@ def old_media(source: Readable, name: str, files: Sequence[Sorted], now: int, la
     old, told = _attic(files)
     notes += told
     file = one(files, "media")
-    size = _size_of_last(lines, old)
+    sizes = {rev: each.size for rev, each in old.items()}
+    alone = [] if lines else without_log(name, sizes, file, words_of(lang))
+    size = sizes[alone[-1].time] if alone else _size_of_last(lines, old)
+    last = next(reversed(lines or alone), None)
     current = Current(seconds(file), file.size, file.size == size) if file else None
-    change = found_change(name, lines[-1] if lines else None, size, current, words=words_of(lang), now=now)
-    revisions = [OldMediaRevision(line, None, deleted=line.kind == "D") for line in lines]
+    change = found_change(name, last, size, current, words=words_of(lang), now=now)
+    revisions = [
+        OldMediaRevision(line, None, deleted=line.kind == "D", external=bool(alone)) for line in lines or alone
+    ]
     if change:
         revisions.append(OldMediaRevision(change, None, deleted=change.kind == "D", external=True))
     if file:
@@ -62,21 +68,25 @@ def _size_of_last(lines: Sequence[LogLine], old: Old) -> int:
 
 
 def _place(revisions: list[OldMediaRevision], old: Old) -> list[Note]:
-    """Give each old file to the last version of its second that was no deletion and does not lie elsewhere."""
-    waiting = dict(old)
-    told = {revision.line.time for revision in revisions}
-    for at in range(len(revisions) - 1, -1, -1):
-        revision = revisions[at]
-        if revision.path is None and not revision.deleted and revision.line.time in waiting:
-            revisions[at] = replace(revision, path=waiting.pop(revision.line.time).path)
-    return [Note(file.path, "left", SECOND_FILE) for rev, file in waiting.items() if rev in told]
+    """Give each old file to the versions of its second that were no deletions and do not lie elsewhere.
+
+    It is that of one of them only; the old wiki, which finds old files by their seconds, shows it for all.
+    """
+    placed: set[int] = set()
+    for at, revision in enumerate(revisions):
+        rev = revision.line.time
+        if revision.path is None and not revision.deleted and rev in old:
+            revisions[at] = replace(revision, path=old[rev].path)
+            placed.add(rev)
+    told = {revision.line.time for revision in revisions} - placed
+    return [Note(file.path, "left", SECOND_FILE) for rev, file in old.items() if rev in told]
 
 
 def _add_unlogged(
     name: str, revisions: list[OldMediaRevision], old: Old, *, is_gone: bool, lang: str, now: int
 ) -> list[Note]:
     """Put old files in that no line tells of; what is there now stays the last."""
-    sizes = {rev: file.size for rev, file in old.items()}
+    sizes = {rev: each.size for rev, each in old.items()}
     told = [revision.line for revision in revisions]
     lines, newer = untold_changes(name, sizes, told, is_gone=is_gone, words=words_of(lang), now=now)
     for line in lines:

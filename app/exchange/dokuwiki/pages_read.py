@@ -13,6 +13,7 @@ from app.exchange.dokuwiki.histories import (
     read_lines,
     seconds,
     untold_changes,
+    without_log,
     words_of,
 )
 from app.exchange.dokuwiki.model import LogLine, Note, OldPage, OldRevision, Sorted, SourceFile, Unreadable
@@ -52,6 +53,9 @@ class _Texts:
         if text.why:
             self.notes.append(Note(file.path, "changed", text.why))
 
+    def sizes(self) -> Mapping[int, int]:
+        return {rev: text.size for rev, (_, text) in self.found.items()}
+
     def at(self, rev: int) -> OldText | None:
         return self.found[rev][1] if rev in self.found else None
 
@@ -65,8 +69,9 @@ def old_page(source: Readable, name: str, files: Sequence[Sorted], now: int, lan
     texts = _attic(source, files)
     file, text, told = _current(source, files)
     notes += told
-    revisions = _revisions(lines, texts)
-    last = lines[-1] if lines else None
+    alone = [] if lines else without_log(name, texts.sizes(), file, words_of(lang))
+    revisions = _revisions(lines or alone, texts, external=bool(alone))
+    last = next(reversed(lines or alone), None)
     before = texts.at(last.time) if last else None
     change = None
     if file is None or text is not None:
@@ -120,11 +125,11 @@ def _rank(path: str) -> int:
     return next((at for at, ending in enumerate(_PREFERRED) if path.endswith(ending)), len(_PREFERRED))
 
 
-def _revisions(lines: Sequence[LogLine], texts: _Texts) -> list[OldRevision]:
+def _revisions(lines: Sequence[LogLine], texts: _Texts, *, external: bool) -> list[OldRevision]:
     """One for each line. Several of one second have one text, as in the old wiki: it finds texts by their seconds."""
     revisions = []
     for line in lines:
-        bare = OldRevision(line, None, deleted=line.kind == "D")
+        bare = OldRevision(line, None, deleted=line.kind == "D", external=external)
         text = texts.at(line.time)
         revisions.append(_with_text(bare, text) if text else bare)
     return revisions
@@ -150,9 +155,8 @@ def _add_unlogged(
     name: str, revisions: list[OldRevision], texts: _Texts, *, is_gone: bool, lang: str, now: int
 ) -> None:
     """Put texts of the attic in that no line tells of; what is there now stays the last."""
-    sizes = {rev: text.size for rev, (_, text) in texts.found.items()}
     told = [revision.line for revision in revisions]
-    lines, newer = untold_changes(name, sizes, told, is_gone=is_gone, words=words_of(lang), now=now)
+    lines, newer = untold_changes(name, texts.sizes(), told, is_gone=is_gone, words=words_of(lang), now=now)
     texts.notes += [Note(texts.found[rev][0].path, "left", NEWER) for rev in newer]
     for line in lines:
         bare = OldRevision(line, None, deleted=line.kind == "D", external=True)

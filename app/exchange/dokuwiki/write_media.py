@@ -88,7 +88,7 @@ def _times(media: Row[*tuple[Any, ...]], changes: Sequence[Row[*tuple[Any, ...]]
     def fits(start: int, stop: int) -> bool:
         """One older file for all of a second, and that of its last change that was no deletion."""
         old = [one for one in changes[start:stop] if one.kind != "delete" and one.id != media.current_id]
-        return not any(one.sha256 for one in old[:-1])
+        return all(one.sha256 in (None, old[-1].sha256) for one in old)
 
     return distinct_times([change.time for change in changes], fits)
 
