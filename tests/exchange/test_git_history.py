@@ -236,6 +236,23 @@ def test_progress_counts_changes(session: Session, wiki: Wiki) -> None:
     assert [(one.done, one.total) for one in seen] == [(1, 2), (2, 2)]
 
 
+@BOTH
+def test_what_is_saved_meanwhile_does_not_go_out(session: Session, wiki: Wiki, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_history, "STRETCH", 1)
+    write(session, "ivy", "one\n", "two\n")
+    before = stream(wiki)
+
+    def save(progress: ExportProgress) -> None:
+        if progress.done == 1:
+            write(session, "moss", "new\n", at=1)
+            write(session, "ivy", "three\n", at=2)
+
+    found = io.BytesIO()
+    stream_git(wiki, found, Options(NOW), save)
+    assert found.getvalue() == before
+    assert stream(wiki).count(b"\ncommit ") == 4
+
+
 def test_an_empty_wiki_is_an_empty_repository(wiki: Wiki, target: Path) -> None:
     made = Repository(target, export_git(wiki, target, Options(NOW), ignore))
     assert made.report == ExportReport()
