@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.exchange.dokuwiki import store_rest
@@ -93,3 +93,24 @@ def test_kept_files_are_read_once_and_again_where_they_changed(session: Session,
     changed = sort(OldConf(), "kept", "data/meta/x.foo", "other bytes", "x")
     rest(session, changed, tmp_path)
     assert session.execute(select(KeptFile.size)).scalar_one() == len("other bytes")
+
+
+def test_what_is_gone_there_goes_and_what_cannot_be_read_stays(session: Session, tmp_path: Path) -> None:
+    old = sort(OldConf(), "subscription", "data/meta/start.mlist", "ann every 5\nbob every 5\n", "start")
+    sort(old, "subscription", "data/meta/.mlist", "carl list 7\n", "")
+    sort(old, "template", "data/pages/docs/_template.txt", "one", "docs")
+    sort(old, "template", "data/pages/__template.txt", "two", "")
+    rest(session, old, tmp_path)
+    old.unreadable |= set(old.contents)
+    rest(session, old, tmp_path)
+    rest(session, old, tmp_path)
+    assert (count(session, Subscription), count(session, NamespaceTemplate)) == (3, 2)
+    left = sort(OldConf(), "subscription", "data/meta/start.mlist", "ann every 5\n", "start")
+    sort(left, "template", "data/pages/docs/_template.txt", "one", "docs")
+    rest(session, left, tmp_path)
+    assert [row.login for row in session.execute(select(Subscription)).scalars()] == ["ann"]
+    assert [row.namespace for row in session.execute(select(NamespaceTemplate)).scalars()] == ["docs"]
+
+
+def count(session: Session, table: type[Subscription | NamespaceTemplate]) -> int:
+    return session.execute(select(func.count()).select_from(table)).scalar_one()

@@ -62,7 +62,10 @@ def _subscriptions(session: Session, source: Reads, files: Sequence[Sorted], not
     found: dict[str, list[object]] = {}
     for one in files:
         data = _read(source, one, MOST, notes)
-        for each in _subscribers(data or b"", one, notes):
+        if data is None:  # nothing is known: what came from it stays
+            found |= {place: state for place, state in last.items() if place.startswith(_place(target_of(one), ""))}
+            continue
+        for each in _subscribers(data, one, notes):
             found[_place(each.target, each.login)] = [each.style, each.since]
             _subscribe(session, each, there, last, notes, one.file.path)
     for place, state in last.items():
@@ -123,10 +126,12 @@ def _templates(session: Session, source: Reads, files: Sequence[Sorted], notes: 
     last = remembered(session, "templates")
     found: dict[str, str] = {}
     for one in files:
-        data = _read(source, one, MOST_TEMPLATE, notes)
-        if data is None or _leaf(one) not in TEMPLATES:
-            continue
         deep, namespace = TEMPLATES[_leaf(one)], namespace_of(one)
+        data = _read(source, one, MOST_TEMPLATE, notes)
+        if data is None:
+            unread = f"{int(deep)}{namespace}"
+            found |= {unread: last[unread]} if unread in last else {}
+            continue
         text = as_text(data.removeprefix(b"\xef\xbb\xbf")).replace("\r\n", "\n").replace("\0", "\ufffd")
         place = f"{int(deep)}{namespace}"
         found[place] = text
@@ -139,6 +144,10 @@ def _templates(session: Session, source: Reads, files: Sequence[Sorted], notes: 
             row.text = text
         else:
             notes.append(Note(one.file.path, "left", OTHER))
+    for place in last.keys() - found.keys():
+        row = session.get(NamespaceTemplate, (place[1:], place[0] == "1"))
+        if row is not None and row.text == last[place]:
+            session.delete(row)
     remember(session, "templates", found)
 
 
