@@ -186,3 +186,25 @@ def test_each_word_belongs_to_one_plugin() -> None:
     assert len(PLUGINS) >= 40
     assert len(begins) == len(set(begins))
     assert all(begin == begin.lower() for begin in begins)
+
+
+def test_nothing_of_an_old_wiki_steers_the_terminal_or_forges_a_line() -> None:
+    why = "“\x1b]0;x\x07\nstored  data/pages/forged.txt\u202e” cannot be taken"
+    files = (FileLine("data/pages/a\x1b[2J\nb.txt", "page", "left", why, lines=((3, "left", why),)),)
+    stream = io.StringIO()
+
+    write_text(report(files), stream)
+
+    text = stream.getvalue()
+    assert all(char.isprintable() or char == "\n" for char in text)
+    assert "\nstored  data/pages/forged.txt" not in text
+
+
+def test_what_nobody_misses_is_counted_and_stands_only_among_all_files() -> None:
+    short, whole = io.StringIO(), io.StringIO()
+    write_text(report(), short)
+    write_text(report(), whole, every_file=True)
+
+    assert "data/cache/x" not in short.getvalue()
+    assert "not needed" in short.getvalue()
+    assert "data/cache/x: made anew" in whole.getvalue()

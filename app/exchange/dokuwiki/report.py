@@ -199,7 +199,10 @@ def _line(row: ImportedFile) -> FileLine:
 
 
 def write_text(report: Report, stream: IO[str], *, every_file: bool = False) -> None:
-    """For people: how it went, counts by kind, plugins, then what changed or was left; or every file, one a line."""
+    """For people: how it went, counts by kind, plugins, then what changed or was left; or every file, one a line.
+
+    What nobody misses is only counted, unless every file is asked for. Names and values may come from anybody.
+    """
     stream.writelines(f"{line}\n" for line in _text(report, every_file=every_file))
 
 
@@ -218,9 +221,9 @@ def _text(report: Report, *, every_file: bool) -> Iterator[str]:
     yield from _plugins(report)
     yield ""
     for file in report.files():
-        if every_file or file.outcome in ("changed", "left") or file.lines:
-            yield f"{file.outcome:8}{shown(file.path)}" + (f": {file.why}" if file.why else "")
-            yield from (f"{outcome:8}{shown(file.path)}:{number}: {why}" for number, outcome, why in file.lines)
+        if every_file or file.lines or (file.outcome in ("changed", "left") and file.kind != ON_PURPOSE):
+            yield f"{file.outcome:8}{shown(file.path)}" + (f": {shown(file.why)}" if file.why else "")
+            yield from (f"{outcome:8}{shown(file.path)}:{number}: {shown(why)}" for number, outcome, why in file.lines)
 
 
 def _first(report: Report) -> str:
@@ -240,7 +243,7 @@ def _verified(report: Report) -> Iterator[str]:
         return
     found = report.verified
     yield f"Read back and compared: {found.checked} texts and files, {found.wrong or 'none'} differ."
-    yield from (f"differs {shown(one.path)}: {one.why}" for one in found.differences)
+    yield from (f"differs {shown(one.path)}: {shown(one.why)}" for one in found.differences)
 
 
 def _plugins(report: Report) -> Iterator[str]:
@@ -248,7 +251,7 @@ def _plugins(report: Report) -> Iterator[str]:
         yield ""
         yield "Plugins that pages use:"
     for one in report.plugins:
-        yield f"  {one.name:16}{one.uses:>7} times on {one.pages} pages: {one.says}"
+        yield f"  {shown(one.name):16}{one.uses:>7} times on {one.pages} pages: {one.says}"
 
 
 def write_json(report: Report, stream: IO[str]) -> None:
