@@ -1,23 +1,32 @@
 """What goes wrong around an import: archives with additions, killed processes, sources that change, full disks."""
 
 import gzip
+import hashlib
 import io
+import itertools
+import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from sqlalchemy import func, select
 
-from app.exchange.dokuwiki.importing import Options
+from app.exchange.dokuwiki.importing import Options, Progress, import_wiki
+from app.exchange.dokuwiki.report import Report
+from app.exchange.dokuwiki.sources import Source
+from app.services.texts import unpack
 from app.settings import Settings
+from app.store.exchange import ImportedFile
 from app.store.media import Media, MediaRevision
-from app.store.pages import Page, Revision
+from app.store.pages import Page, Revision, Text
 from app.wiki import Wiki, open_wiki
-from tests.exchange.test_importing import FILES, bring, outcomes, put
+from tests.exchange.test_importing import FILES, LOG, NOW, bring, outcomes, put
 from tests.exchange.wholes import Rows, differences, whole
 
 
@@ -93,6 +102,14 @@ def make(root: Path) -> Path:
     return root
 
 
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    root = tmp_path / "dokuwiki"
+    for path, data in FILES.items():
+        put(root, path, data)
+    return root
+
+
 @pytest.fixture(scope="module")
 def wiki_of_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("old"))
@@ -125,7 +142,7 @@ def test_killed_again_and_again_it_ends_as_if_it_never_was_and_nobody_sees_halve
     (tmp_path / "home").mkdir()
     shutil.copy(sqlite_template, tmp_path / "once.db")
     wiki = another(tmp_path, database_url)
-    command = [sys.executable, "-c", KILLED, tmp_path / "home", database_url, wiki_of_files, "6"]
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "home"), database_url, str(wiki_of_files), "6"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         seen = halves(wiki)
         while process.returncode is None:
@@ -141,3 +158,136 @@ def test_killed_again_and_again_it_ends_as_if_it_never_was_and_nobody_sees_halve
     assert len(whole_of(wiki)["people"]) == 30
     for each in (once, wiki):
         each.engine.dispose()
+
+
+def log_line(at: int, kind: str, user: str = "paul") -> bytes:
+    return f"{at}\t10.0.0.1\t{kind}\tstart\t{user}\t\t\t0\n".encode()
+
+
+def save(place: Path, name: str, text: bytes, at: int) -> None:
+    """As the old wiki would: attic, log, page."""
+    put(place, f"data/attic/{name}.{at}.txt.gz", gzip.compress(text), at)
+    log = place / f"data/meta/{name}.changes"
+    put(place, f"data/meta/{name}.changes", (log.read_bytes() if log.exists() else b"") + log_line(at, "E"), at)
+    put(place, f"data/pages/{name}.txt", text, at)
+
+
+def changed_during(wiki: Wiki, place: Path, phase: str, change: Callable[[], None]) -> Report:
+    """The report of an import in which the source changed once ``phase`` began."""
+    left = [change]
+
+    def tell(progress: Progress) -> None:
+        if progress.phase == phase and left:
+            left.pop()()
+
+    return import_wiki(wiki, place, Options(), tell, lambda: NOW)
+
+
+def fresh(tmp_path: Path, template: Path, place: Path) -> dict[str, Rows]:
+    """All that a new wiki holds that takes the source as it is now."""
+    shutil.copy(template, tmp_path / "fresh.db")
+    wiki = another(tmp_path, f"sqlite:///{tmp_path}/fresh.db")
+    bring(wiki, place)
+    found = whole_of(wiki)
+    wiki.engine.dispose()
+    return found
+
+
+def texts(wiki: Wiki, name: str) -> list[str | None]:
+    with wiki.sessions() as session:
+        query = select(Text.packed).select_from(Revision).join(Page, Page.id == Revision.page_id)
+        query = query.outerjoin(Text, Text.id == Revision.text_id).where(Page.name == name)
+        rows = session.execute(query.order_by(Revision.time, Revision.seq)).scalars()
+        return [None if packed is None else unpack(packed) for packed in rows]
+
+
+@pytest.mark.parametrize("phase", ["settings", "files", "pages"])
+def test_a_page_that_is_saved_during_the_run_comes_with_its_own_change(
+    wiki: Wiki, place: Path, phase: str, sqlite_template: Path, tmp_path: Path
+) -> None:
+    changed_during(wiki, place, phase, lambda: save(place, "start", b"Third", 1_600_000_200))
+    assert texts(wiki, "start") == ["First", "See [[ns:other]].", "Third"]
+    assert bring(wiki, place).exit_status == 0
+    assert differences(fresh(tmp_path, sqlite_template, place), whole_of(wiki)) == []
+
+
+def test_a_page_that_is_written_to_without_end_is_told_and_comes_with_the_next_run(wiki: Wiki, place: Path) -> None:
+    times = itertools.count(1_600_000_200)
+    reads = Source.open
+
+    def busy(source: Source, path: str) -> BinaryIO:
+        if path == "data/meta/start.changes":
+            save(place, "start", b"More", next(times))
+        return reads(source, path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Source, "open", busy)
+        report = bring(wiki, place)
+    assert outcomes(report)["data/pages/start.txt"] == "left"
+    assert report.exit_status == 1
+    assert bring(wiki, place, Options(verify=True)).exit_status == 0
+    assert texts(wiki, "start")[-1] == "More"
+
+
+def add_user(place: Path, line: bytes) -> None:
+    file = place / "conf/users.auth.php"
+    put(place, "conf/users.auth.php", (file.read_bytes() if file.exists() else b"") + line, 1_600_000_300)
+
+
+CHANGES: Mapping[str, Callable[[Path], None]] = {
+    "a page is edited": lambda place: save(place, "start", b"Third", 1_600_000_200),
+    "a page is edited by hand": lambda place: put(place, "data/pages/start.txt", b"By hand", 1_600_000_200),
+    "a page is made": lambda place: save(place, "new", b"New, see [[start]]", 1_600_000_200),
+    "a version is put in": lambda place: put(place, "data/attic/start.1600000050.txt", b"Between", 1_600_000_050),
+    "a line is put into a log": lambda place: put(
+        place, "data/meta/start.changes", LOG.encode().replace(b"\n", b"\n" + log_line(1_600_000_050, "e"), 1)
+    ),
+    "an account is made": lambda place: add_user(place, b"zoe:%s:Zoe:zoe@example.org:user\n" % (b"1" * 32)),
+    "a rule is made": lambda place: put(place, "conf/acl.auth.php", b"*\t@ALL\t0\nns:*\t@user\t16\n"),
+    "a setting is another": lambda place: put(place, "conf/local.php", b"<?php\n$conf['title'] = 'Other';\n"),
+    "a subscription is made": lambda place: put(place, "data/meta/ns/.mlist", b"paul every 1600000000\n"),
+    "a template is made": lambda place: put(place, "data/pages/ns/_template.txt", b"@PAGE@"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_changed_between_two_runs_comes_and_nothing_else_does(
+    wiki: Wiki, place: Path, change: Callable[[Path], None], sqlite_template: Path, tmp_path: Path
+) -> None:
+    add_user(place, b"paul:%s:Paul:paul@example.org:user\n" % (b"0" * 32))
+    bring(wiki, place)
+    before = whole_of(wiki)
+    change(place)
+    report = bring(wiki, place, Options(verify=True))
+    assert report.verified is not None
+    assert report.verified.wrong == 0
+    assert differences(fresh(tmp_path, sqlite_template, place), whole_of(wiki)) == []
+    assert differences(before, whole_of(wiki)) != []
+
+
+@pytest.mark.parametrize("data", [b"other bytes", b"BYTES"], ids=["longer", "of the same length"])
+def test_what_is_another_and_nobody_logged_is_the_newest_and_the_one_before_stays(
+    wiki: Wiki, place: Path, data: bytes
+) -> None:
+    bring(wiki, place)
+    put(place, "data/media/ns/a.txt", data, 1_600_000_200)
+    put(place, "data/pages/ns/other.txt", data, 1_600_000_200)
+    assert bring(wiki, place, Options(verify=True)).exit_status == 0
+    assert texts(wiki, "ns:other") == ["Other", data.decode()]
+    with wiki.sessions() as session:
+        hashes = list(session.execute(select(MediaRevision.sha256).order_by(MediaRevision.time)).scalars())
+    assert hashes == [hashlib.sha256(each).hexdigest() for each in (b"bytes", data)]
+
+
+def test_copies_with_other_times_are_known_by_their_bytes(wiki: Wiki, place: Path) -> None:
+    bring(wiki, place)
+    for file in place.rglob("*.*"):
+        if file.is_file():
+            os.utime(file, (1_600_000_100, 1_600_000_101))
+    report = bring(wiki, place)
+    kinds = {path: outcome for path, outcome in outcomes(report).items() if path.startswith(("data/pages", "data/me"))}
+    assert set(kinds.values()) == {"same"}
+    with wiki.sessions() as session:
+        hashes = dict(session.execute(select(ImportedFile.path, ImportedFile.sha256)).all())
+    assert {path for path, sha256 in hashes.items() if sha256 is None} == {"data/cache/a/b.i"}
+    assert hashes["data/media/ns/a.txt"] == hashlib.sha256(b"bytes").hexdigest()

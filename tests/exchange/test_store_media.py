@@ -85,7 +85,7 @@ def sessions(session: Session) -> sessionmaker[Session]:
 def run(sessions: sessionmaker[Session], files: list[Sorted]) -> Ledger:
     ledger = Ledger(sessions, "f" * 64)
     ledger.begin("place", 10)
-    assert list(ledger.walk(files)) == ([len(files)] if files else [])
+    assert list(ledger.walk(files, lambda _: None)) == ([len(files)] if files else [])
     return ledger
 
 
@@ -102,7 +102,7 @@ def test_what_was_settled_is_the_same_the_next_time(session: Session, sessions: 
     [(name, files)] = ledger.waiting(OF_PAGES)
     assert (name, [file.rev for file in files]) == ("a", [None, 12])
     assert ledger.count(OF_MEDIA) == 0
-    ledger.settle(files, [])
+    ledger.settle(files, [], {})
     assert set(outcomes(session).values()) == {"stored"}
     assert run(sessions, PAGE).count(OF_PAGES) == 0
     assert set(outcomes(session).values()) == {"same"}
@@ -118,7 +118,7 @@ def test_what_was_settled_is_the_same_the_next_time(session: Session, sessions: 
 def test_a_page_of_which_one_file_changed_or_went_waits_whole(
     session: Session, sessions: sessionmaker[Session], second: list[Sorted]
 ) -> None:
-    run(sessions, PAGE).settle(PAGE, [])
+    run(sessions, PAGE).settle(PAGE, [], {})
     [(_, files)] = run(sessions, second).waiting(OF_PAGES)
     assert [file.file.path for file in files] == [file.file.path for file in second]
     assert len(outcomes(session)) == len(second)
@@ -132,7 +132,7 @@ def test_a_run_that_was_cut_off_is_gone_on_with(sessions: sessionmaker[Session])
 def test_notes_go_to_files_and_lines(session: Session, sessions: sessionmaker[Session]) -> None:
     files = [*PAGE, one("page_log", "data/meta/a.changes", "a")]
     told = [Note("a", "left", "no line", 3), Note("data/attic/a.12.txt.gz", "left", "broken")]
-    run(sessions, files).settle(files, told)
+    run(sessions, files).settle(files, told, {})
     assert outcomes(session) == {
         "data/pages/a.txt": "stored",
         "data/attic/a.12.txt.gz": "left",
@@ -150,5 +150,5 @@ def test_paths_that_are_no_text_come_back_whole(sessions: sessionmaker[Session])
 
 def test_a_renamed_file_is_changed_with_the_reason(session: Session, sessions: sessionmaker[Session]) -> None:
     files = [one("page", "data/pages/B.txt", "b", why="its name became b")]
-    run(sessions, files).settle(files, [])
+    run(sessions, files).settle(files, [], {})
     assert outcomes(session) == {"data/pages/B.txt": "changed"}

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from sqlalchemy import create_engine
@@ -23,6 +23,7 @@ from app.exchange.dokuwiki.ledger import OF_MEDIA, OF_PAGES, OF_REST, Ledger
 from app.exchange.dokuwiki.media_read import old_media
 from app.exchange.dokuwiki.model import Note, OldMedia, OldPage, Sorted, Unreadable
 from app.exchange.dokuwiki.pages_read import old_page
+from app.exchange.dokuwiki.reading import Reading
 from app.exchange.dokuwiki.report import Report, counted, files_of, from_ledger
 from app.exchange.dokuwiki.settling import Run as Settling
 from app.exchange.dokuwiki.sources import Source, open_source
@@ -79,6 +80,7 @@ class _Run:
     options: Options
     now: int
     tell: Callable[[Progress], None]
+    reading: Reading
     begun: float = field(default_factory=time.monotonic)
     so_far: Progress = field(default_factory=lambda: Progress(""))
 
@@ -91,7 +93,7 @@ class _Run:
         """The same, as what is no page and no file takes it: the command line acts. Once everything is walked."""
         by, unread = Viewer(is_admin=True), self.ledger.of_kinds(("unreadable",))
         refused = frozenset(one.file.path for one in unread if one.file.path.startswith("conf/"))
-        return Settling(self.source, self.layout, self.wiki.blobs, by, self.now, self.options.dry_run, refused)
+        return Settling(self.reading, self.layout, self.wiki.blobs, by, self.now, self.options.dry_run, refused)
 
     def told(self, phase: str, done: int, total: int, *, more: tuple[int, int, int] = (0, 0, 0)) -> None:
         """``more``: pages, revisions, bytes."""
@@ -121,7 +123,7 @@ def import_wiki(
             sessions = _nowhere() if options.dry_run else wiki.sessions
             ledger = Ledger(sessions, source.identity(), wiki.sessions)
             begun_at = now()
-            run = _Run(wiki, source, layout, ledger, options, begun_at, progress)
+            run = _Run(wiki, source, layout, ledger, options, begun_at, progress, Reading(source))
             _bring(run, place)
             return _report(run, sessions, place, begun_at, now)
     except Unreadable as error:
@@ -130,7 +132,7 @@ def import_wiki(
 
 def _bring(run: _Run, place: Path) -> None:
     run.ledger.begin(str(place), run.now)
-    for seen in run.ledger.walk(run.layout.sort(file) for file in run.source.files()):
+    for seen in run.ledger.walk((run.layout.sort(file) for file in run.source.files()), run.reading.digest):
         run.told("walk", seen, 0)
     with run.wiki.sessions() as session:
         others, notes = _bring_conf(run, session)
@@ -157,7 +159,7 @@ def _settle_rest(run: _Run, session: Session, files: Sequence[Sorted], notes: li
     if files:
         run.told("rest", 0, len(files))
         notes += bring_rest(session, run.settling, files)
-        run.ledger.settle(files, notes)
+        run.ledger.settle(files, notes, run.reading.hashes(files))
     run.told("rest", len(files), len(files))
 
 
@@ -165,12 +167,16 @@ def _bring_media(run: _Run, session: Session) -> None:
     done, total = 0, run.ledger.count(OF_MEDIA)
     run.told("files", done, total)
     for some in _together(run.ledger.waiting(OF_MEDIA)):
-        read: list[OldMedia] = [old_media(run.source, name, files, run.now, run.lang) for name, files in some]
-        notes = [note for one in read for note in one.notes]
+        read: list[OldMedia] = []
+        notes: list[Note] = []
+        for name, files in some:
+            one, told = run.reading.steady(files, partial(_old_media, run, name))
+            read.append(one)
+            notes += (*one.notes, *told)
         if not run.options.dry_run:
-            notes += store_media(session, run.source, read, blobs=run.wiki.blobs)
+            notes += store_media(session, run.reading, read, blobs=run.wiki.blobs)
         files = [file for _, files in some for file in files]
-        run.ledger.settle(files, notes)
+        run.ledger.settle(files, notes, run.reading.hashes(files))
         done += len(some)
         run.told("files", done, total, more=(0, 0, _bytes(files)))
 
@@ -178,31 +184,41 @@ def _bring_media(run: _Run, session: Session) -> None:
 def _bring_pages(run: _Run, session: Session) -> None:
     done, total = 0, run.ledger.count(OF_PAGES)
     run.told("pages", done, total)
-    for pages, files in _read_pages(run):
-        notes = [note for page in pages for note in page.notes]
+    for pages, files, notes in _read_pages(run):
         if not run.options.dry_run:
-            notes += store_pages(session, pages, blobs=run.wiki.blobs, markup=markup_of(run.layout.config), now=run.now)
-        run.ledger.settle(files, notes)
+            markup = markup_of(run.layout.config)
+            notes.extend(store_pages(session, pages, blobs=run.wiki.blobs, markup=markup, now=run.now))
+        run.ledger.settle(files, notes, run.reading.hashes(files))
         done += len(pages)
         revisions = sum(len(page.revisions) for page in pages)
         run.told("pages", done, total, more=(len(pages), revisions, _bytes(files)))
 
 
-def _read_pages(run: _Run) -> Iterator[tuple[list[OldPage], list[Sorted]]]:
-    """Pages that are stored together, and their files; few where their texts are long."""
+def _read_pages(run: _Run) -> Iterator[tuple[list[OldPage], list[Sorted], list[Note]]]:
+    """Pages that are stored together, their files and what is to tell of these; few where their texts are long."""
     pages: list[OldPage] = []
     files: list[Sorted] = []
+    notes: list[Note] = []
     size = 0
     for name, of_page in run.ledger.waiting(OF_PAGES):
-        page = old_page(run.source, name, of_page, run.now, run.lang)
+        page, told = run.reading.steady(of_page, partial(_old_page, run, name))
         pages.append(page)
         files += of_page
+        notes += (*page.notes, *told)
         size += sum(len(revision.text or "") for revision in page.revisions)
         if len(pages) >= TOGETHER or size > MOST_TOGETHER:
-            yield pages, files
-            pages, files, size = [], [], 0
+            yield pages, files, notes
+            pages, files, notes, size = [], [], [], 0
     if pages:
-        yield pages, files
+        yield pages, files, notes
+
+
+def _old_page(run: _Run, name: str, files: Sequence[Sorted]) -> OldPage:
+    return old_page(run.reading, name, files, run.now, run.lang)
+
+
+def _old_media(run: _Run, name: str, files: Sequence[Sorted]) -> OldMedia:
+    return old_media(run.reading, name, files, run.now, run.lang)
 
 
 def _bring_links(run: _Run, session: Session) -> None:

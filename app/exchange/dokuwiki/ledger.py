@@ -6,7 +6,7 @@ A row is ``pending`` from the walk until its file is settled: a run that was kil
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -56,11 +56,14 @@ class Ledger:
         with self._sessions() as session, transaction(session):
             session.execute(update(ImportRun).where(ImportRun.id == self.run).values(ended_at=now, phase=""))
 
-    def walk(self, files: Iterable[Sorted]) -> Iterator[int]:
-        """Enter every file; yields how many were seen. Afterwards rows of files that are gone are gone, too."""
+    def walk(self, files: Iterable[Sorted], digest: Callable[[str], str | None]) -> Iterator[int]:
+        """Enter every file; yields how many were seen. Afterwards rows of files that are gone are gone, too.
+
+        ``digest``: the SHA-256 of a file's bytes, where its time alone is another than before.
+        """
         seen = 0
         for some in stretches(files, BATCH):
-            self._enter(some)
+            self._enter(some, digest)
             seen += len(some)
             yield seen
         self._forget_gone()
@@ -91,20 +94,25 @@ class Ledger:
         with self._sessions() as session:
             return [self._sorted(row) for row in session.execute(query).scalars()]
 
-    def settle(self, files: Sequence[Sorted], notes: Iterable[Note]) -> None:
-        """``notes`` say what of ``files`` was not stored as it stands: by path, or by the name of the whole page."""
+    def settle(self, files: Sequence[Sorted], notes: Iterable[Note], hashes: Mapping[str, str]) -> None:
+        """``notes`` say what of ``files`` was not stored as it stands: by path, or by the name of the whole page.
+
+        ``hashes``: of the bytes that were read, by path.
+        """
         told = _by_path(files, notes)
         keys = {path_key(one.file.path): one for one in files}
         with self._sessions() as session, transaction(session):
             for some in stretches(keys, BATCH):
                 query = select(ImportedFile).where(ImportedFile.wiki == self.wiki, ImportedFile.path_key.in_(some))
                 for row in session.execute(query).scalars():
-                    _settle(row, told.get(keys[row.path_key].file.path, ()))
+                    path = keys[row.path_key].file.path
+                    row.sha256 = hashes.get(path, row.sha256)
+                    _settle(row, told.get(path, ()))
 
-    def _enter(self, some: Sequence[Sorted]) -> None:
+    def _enter(self, some: Sequence[Sorted], digest: Callable[[str], str | None]) -> None:
         keys = [path_key(one.file.path) for one in some]
         before = self._before(keys)
-        rows = [self._row(key, one, before.get(key)) for key, one in zip(keys, some, strict=True)]
+        rows = [self._row(key, one, before.get(key), digest) for key, one in zip(keys, some, strict=True)]
         self._odd |= {
             key: one.file.path for key, one in zip(keys, some, strict=True) if shown(one.file.path) != one.file.path
         }
@@ -126,11 +134,11 @@ class Ledger:
         which = select(ImportedFile.path_key, ImportedFile.id)
         return which.where(ImportedFile.wiki == self.wiki, ImportedFile.path_key.in_(keys))
 
-    def _row(self, key: str, one: Sorted, before: ImportedFile | None) -> Row:
-        outcome, why, lines = _first_outcome(one), one.why, "[]"
-        if before and outcome == PENDING and _is_same(one, before):
+    def _row(self, key: str, one: Sorted, before: ImportedFile | None, digest: Callable[[str], str | None]) -> Row:
+        outcome, why, lines, sha256 = _first_outcome(one), one.why, "[]", None
+        if before and outcome == PENDING and _is_same(one, before, digest):
             outcome = "same" if before.outcome == "stored" else before.outcome
-            why, lines = before.why, before.lines
+            why, lines, sha256 = before.why, before.lines, before.sha256
         if one.kind == "global_log":
             why = IN_HISTORIES
         return {
@@ -142,6 +150,7 @@ class Ledger:
             "name": one.name,
             "size": one.file.size,
             "changed_at": one.file.changed_at,
+            "sha256": sha256,
             "outcome": outcome,
             "why": why,
             "lines": lines,
@@ -190,11 +199,14 @@ def _first_outcome(one: Sorted) -> str:
     return "changed" if one.kind == "global_log" else PENDING
 
 
-def _is_same(one: Sorted, before: ImportedFile) -> bool:
-    """What was left is tried again."""
-    there = (before.size, before.changed_at, before.kind, before.name)
-    now = (one.file.size, one.file.changed_at, one.kind, one.name)
-    return before.outcome not in (PENDING, "left") and there == now
+def _is_same(one: Sorted, before: ImportedFile, digest: Callable[[str], str | None]) -> bool:
+    """What was left is tried again. Copies and archives may have other times than what they are copies of."""
+    there, now = (before.size, before.kind, before.name), (one.file.size, one.kind, one.name)
+    if before.outcome in (PENDING, "left") or there != now:
+        return False
+    if before.changed_at == one.file.changed_at:
+        return True
+    return before.sha256 is not None and digest(one.file.path) == before.sha256
 
 
 def _by_path(files: Sequence[Sorted], notes: Iterable[Note]) -> dict[str, list[Note]]:

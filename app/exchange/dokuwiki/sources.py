@@ -80,6 +80,18 @@ class Source:
         except OSError as error:
             raise Unreadable(_reason(error)) from error
 
+    def now(self, file: SourceFile) -> SourceFile | None:
+        """As it lies there now, itself where nothing changed; None: it is gone."""
+        try:
+            with self._folder_of(file.path) as (folder, name):
+                about = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            return replace(file, problem=_reason(error))
+        new = SourceFile(file.path, about.st_size, about.st_mtime_ns, _problem(about.st_mode))
+        return file if new == file else new
+
     def is_folder(self, path: str) -> bool:
         return self._kind(path, stat.S_ISDIR)
 
