@@ -55,7 +55,7 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 def test_the_recipe_works_word_by_word(runner: CliRunner, tmp_path: Path) -> None:
     text, said = RECIPE.read_text("utf-8"), {}
     commands = COMMAND.findall(text)
-    source = tmp_path / "dokuwiki"
+    source, back = tmp_path / "dokuwiki", tmp_path / "back"
     before = {path: path.read_bytes() for path in source.rglob("*") if path.is_file()}
 
     for command in commands:
@@ -63,11 +63,12 @@ def test_the_recipe_works_word_by_word(runner: CliRunner, tmp_path: Path) -> Non
             change_wiki(source)
             with (source / "conf/local.php").open("a") as local:
                 local.write(f"{CONF.findall(text)[0]}\n")
-        done = runner.invoke(main, command.replace("/srv/dokuwiki", str(source)).split())
+        asked = command.partition(" > ")[0].replace("/srv/dokuwiki", str(source)).replace("/srv/back", str(back))
+        done = runner.invoke(main, asked.split())
         said[command.split()[-1]] = done.stdout
         assert done.exit_code == 0, f"{command}\n{done.output}"
 
-    assert len(commands) == 5
+    assert len(commands) == 6
     assert said["look.json"].startswith("Looked through")
     assert "none differ" in said["first.txt"]
     assert "none differ" in said["second.txt"]
@@ -75,3 +76,5 @@ def test_the_recipe_works_word_by_word(runner: CliRunner, tmp_path: Path) -> Non
     assert shown.stdout.strip() == "climbs!!"
     assert all(path.read_bytes() == content for path, content in before.items() if path.suffix == ".gz")
     assert (tmp_path / "first.tar.gz").exists()
+    assert (back / "data/pages/ivy.txt").read_text() == "climbs!!"
+    assert said["back.txt"]
