@@ -15,11 +15,10 @@ from app.exchange.html_icons import icon, mark
 STATIC = "_static"
 INDEX, SEARCH = "_index.html", "_search.html"
 RTL = frozenset({"ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"})
-# Beside what the site holds: pictures, sounds and films of others, as pages name them.
 # To some browsers "self" is no file on a disk.
 POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'self' file:; "
-    "img-src 'self' file: data: https: http:; media-src 'self' file: https: http:; base-uri 'none'; form-action 'none'"
+    "img-src 'self' file: data:; media-src 'self' file:; base-uri 'none'; form-action 'none'"
 )
 
 

@@ -12,10 +12,14 @@ from app.domain.names import clean_id
 from app.domain.picture_sizes import Size
 from app.domain.wiki_settings import WikiSettings
 
+Place = Callable[[str, str], dict[str, str] | None]
 Kind = Literal["page", "file", "detail", "code", "outside", "view"]
 _PLACES = {"/_media/": "file", "/_detail/": "detail", "/_export/code/": "code"}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _COMMAS = re.compile(r",\s+")
+_HOST = re.compile(r"(https?:)?//", re.IGNORECASE)
+_PLAYERS = ("video", "audio")
+_PLAYERS_BEGIN, _PLAYERS_END = ("<video", "<audio"), ("</video>", "</audio>")
 _ADDRESSES = ("href", "src", "poster")
 _NO_TAGS = frozenset(
     {"form", "input", "button", "select", "textarea", "script", "style", "base", "meta", "link", "iframe", "object"}
@@ -107,9 +111,15 @@ class Piece:
                     elif name == "srcset" and value:
                         yield from (each for each, _ in _sizes(value))
 
-    def written(self, place: Callable[[str, str], dict[str, str] | None]) -> str:
-        """``place(tag, address)``: the attributes that stand for the address; {}: it is left as it is; None: gone."""
-        return "".join(part if isinstance(part, str) else _written(part, place) for part in self.parts)
+    def written(self, place: Place) -> str:
+        """``place(tag, address)``: the attributes that stand for the address; {}: it is left as it is; None: gone.
+
+        A picture, sound or film of another host becomes a link to it, so that nothing is asked of anybody unasked.
+        """
+        writer = _Writer(place)
+        for part in self.parts:
+            writer.add(part)
+        return "".join(writer.out)
 
 
 def take_apart(html: str) -> Piece:
@@ -168,19 +178,84 @@ class _Reader(HTMLParser):
         del data
 
 
-def _written(tag: _Tag, place: Callable[[str, str], dict[str, str] | None]) -> str:
-    attributes: dict[str, str | None] = {}
-    for name, value in tag.attributes:
-        if name in ("action", "formaction"):
-            continue
-        if name in _ADDRESSES and value:
-            attributes |= _placed(name, value, place(tag.name, value))
-        elif name == "srcset" and value:
-            attributes |= _srcset(value, tag.name, place)
+@dataclass(slots=True)
+class _Writer:
+    place: Place
+    out: list[str] = field(default_factory=list)
+    _in_link: bool = False
+    _player: int = -1  # where in ``out`` the sound or film begins whose sources come now
+    _plays: bool = False
+
+    def add(self, part: str | _Tag) -> None:
+        if isinstance(part, str):
+            self._add_text(part)
+        elif part.name == "img":
+            self.out.append(self._picture(part))
+        elif part.name == "source":
+            self._source(part)
         else:
-            attributes.setdefault(name, value)
+            if part.name in _PLAYERS:
+                self._begin_player()
+            attributes = self._attributes(part)
+            self._in_link = self._in_link if part.name != "a" else "href" in attributes
+            self.out.append(_tag(part, attributes))
+
+    def _add_text(self, part: str) -> None:
+        if part == "</a>":
+            self._in_link = False
+        if part.startswith(_PLAYERS_BEGIN):
+            self._begin_player()
+        if part in _PLAYERS_END and not self._plays and self._player >= 0:
+            self.out[self._player] = ""  # what stands in it for browsers that play nothing is shown instead
+            self._player = -1
+            return
+        self.out.append(part)
+
+    def _begin_player(self) -> None:
+        self._player, self._plays = len(self.out), False
+
+    def _source(self, tag: _Tag) -> None:
+        attributes = self._attributes(tag)
+        if "src" in attributes and not _is_elsewhere(attributes["src"]):
+            self._plays = True
+            self.out.append(_tag(tag, attributes))
+
+    def _picture(self, tag: _Tag) -> str:
+        attributes = self._attributes(tag)
+        address = attributes.get("src")
+        if address and not _is_elsewhere(address):
+            return _tag(tag, attributes)
+        given = dict(tag.attributes)
+        words = escape(given.get("alt") or _last_part(address or given.get("src") or ""))
+        return words if self._in_link or not address else f'<a href="{escape(address)}" class="urlextern">{words}</a>'
+
+    def _attributes(self, tag: _Tag) -> dict[str, str | None]:
+        attributes: dict[str, str | None] = {}
+        for name, value in tag.attributes:
+            if name in ("action", "formaction"):
+                continue
+            if name in _ADDRESSES and value:
+                attributes |= _placed(name, value, self.place(tag.name, value))
+            elif name == "srcset" and value:
+                attributes |= _srcset(value, tag.name, self.place)
+            else:
+                attributes.setdefault(name, value)
+        return attributes
+
+
+def _tag(tag: _Tag, attributes: dict[str, str | None]) -> str:
     shown = "".join(f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in attributes.items())
     return f"<{tag.name}{shown}{' /' if tag.raw.endswith('/>') else ''}>"
+
+
+def _is_elsewhere(address: str | None) -> bool:
+    return bool(address) and bool(_HOST.match(address or ""))
+
+
+def _last_part(address: str) -> str:
+    """What a file is called, of whichever address."""
+    path = unquote(address.partition("?")[0].partition("#")[0])
+    return re.split(r"[/:]", path.rstrip("/"))[-1] or address
 
 
 def _placed(name: str, value: str, found: dict[str, str] | None) -> dict[str, str | None]:
@@ -189,11 +264,11 @@ def _placed(name: str, value: str, found: dict[str, str] | None) -> dict[str, st
     return {(name if key == "address" else key): new for key, new in found.items()} or {name: value}
 
 
-def _srcset(value: str, tag: str, place: Callable[[str, str], dict[str, str] | None]) -> dict[str, str | None]:
+def _srcset(value: str, tag: str, place: Place) -> dict[str, str | None]:
     kept: list[str] = []
     for address, width in _sizes(value):
         found = place(tag, address)
-        if found is not None:
+        if found is not None and not _is_elsewhere(found.get("address", address)):
             kept.append(f"{found.get('address', address)} {width}".strip())
     return {"srcset": ", ".join(kept)} if kept else {}
 

@@ -18,8 +18,10 @@ from app.services.media_checks import OTHER, RUN, SVG, type_of
 from app.services.pages import PageView
 from app.services.rendering import blocks_of_code
 from app.services.thumbnails import thumbnail
+from app.store.blobs import key_of
 
 HTML = ".html"
+FIRST = "index.html"
 MEDIA, SIZED, OLD, DETAILS, CODE, SPACES, BACKLINKS = (
     "_media",
     "_sized",
@@ -40,7 +42,9 @@ _ACTIVE = frozenset(
 
 
 def page_place(name: str) -> str:
-    return page_path(name, HTML)
+    """Never ``FIRST``: there a reader begins."""
+    path = page_path(name, HTML)
+    return path if path != FIRST else f"=69{path[1:]}"
 
 
 def space_place(space: str) -> str:
@@ -56,7 +60,7 @@ def detail_place(name: str) -> str:
 
 
 def code_place(name: str, number: int) -> str:
-    return f"{CODE}/{page_path(name, '')}/{number}.txt"
+    return f"{CODE}/{page_path(name, '.txt')}/{number}.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +121,17 @@ class Files:
             file = find_media(self.out.session, name, viewer=self.out.viewer, rev=rev)
         except (NotFound, NoSuchRevision):
             return None
-        if not file.sha256:
+        if not file.sha256 or not self._has_bytes(file):
             return None
         place = self._place_of(file)
         return file, Place(f"{MEDIA if rev is None else f'{OLD}/{rev}'}/{place.path}", place.download)
+
+    def _has_bytes(self, file: MediaView) -> bool:
+        try:
+            self.out.blobs.objects.find(key_of(file.sha256))
+        except FileNotFoundError:
+            return False
+        return True
 
     def _find_old(self, name: str, rev: int) -> tuple[MediaView, Place] | None:
         found = self._look(name, rev)

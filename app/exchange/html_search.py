@@ -24,7 +24,9 @@ TITLE = 20  # a word of the title counts as so many of the text
 MOST = 99  # times that a word counts on one page
 MOST_TEXT = 20_000  # characters of one page of which a part may be shown
 # Letters that no rule of Unicode takes apart, as they are typed where a keyboard has none of them.
-_PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_PLAIN = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
+)
 _RUNS = re.compile(r"[^\W_]+")
 # Written without blanks between words: each sign, and each pair of neighbours, stands for one.
 _DENSE = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from app.domain.names import name_of
+from app.domain.names import name_of, namespace_of
 from app.exchange.dokuwiki.exporting import ExportProgress
 from app.exchange.export_report import ExportReport
 from app.exchange.file_paths import relative
@@ -25,9 +25,10 @@ from app.exchange.html_frame import (
     time_tag,
 )
 from app.exchange.html_links import Piece, Target, read_address, take_apart
-from app.exchange.html_lists import all_backlinks, pages_in, spaces_of
+from app.exchange.html_lists import all_backlinks, files_in, pages_in, spaces_of
 from app.exchange.html_parts import contents, contents_fold, page_foot, text_of_page
 from app.exchange.html_places import (
+    FIRST,
     Files,
     backlinks_place,
     code_place,
@@ -50,7 +51,6 @@ from app.services.rendering import Body, passing_body
 ASSETS = ("css/lierre.css", "favicon.svg", "export/site.css", "export/site.js", "export/search.js")
 ROBOTS = b"User-agent: *\nDisallow: /_\n"
 FEW = 50  # links to a page that stand beside it; more have a page of their own
-FIRST = "index.html"
 NEEDS = "Searching needs JavaScript. The index lists all pages."
 
 
@@ -102,8 +102,8 @@ class Site:
         for file in self.out.files():
             if self.files.write(file):
                 self.out.report.count("files")
-            if file.name in self.files.detailed:
-                self._detail(file)
+                if file.name in self.files.detailed:
+                    self._detail(file)
             self.out.step()
         self._indexes()
         self._search()
@@ -111,10 +111,19 @@ class Site:
     # Pages
 
     def _page(self, page: PageView) -> None:
-        path, say = page_place(page.name), self.frame.say
+        path, at = page_place(page.name), page.revision.time if page.revision else None
         body = self._body(page)
         piece = take_apart(body.html)
-        sidebar, beside = self._sidebar(page)
+        if not self.out.write(self.folder, path, (self._document(page, body, piece, path),), at):
+            return
+        self.out.report.count("pages")
+        if path == self.frame.home:
+            self.out.write(self.folder, FIRST, (self._document(page, body, piece, FIRST),), at)
+        if not page.hidden:
+            self.index.add(path, page.name, page.title, piece.words())
+
+    def _document(self, page: PageView, body: Body, piece: Piece, path: str) -> bytes:
+        say = self.frame.say
         main = "\n".join(
             [
                 breadcrumbs(page.name, path, self._space_path, say),
@@ -124,17 +133,8 @@ class Site:
             ]
         )
         aside = "\n".join(filter(None, [contents(body, say), self._linked_from(page, path)]))
-        shown = self._placed(sidebar, beside, path) if sidebar and beside else ""
-        title = page.title or page.name
-        content = document(self.frame, Sheet(path, title, main, aside, shown, listed=not page.hidden))
-        at = page.revision.time if page.revision else None
-        if not self.out.write(self.folder, path, (content,), at):
-            return
-        self.out.report.count("pages")
-        if path == self.frame.home and "/" not in path and "index" not in self.out.existing(["index"]):
-            self.out.write(self.folder, FIRST, (content,), at)
-        if not page.hidden:
-            self.index.add(path, page.name, page.title, piece.words())
+        title, beside = page.title or page.name, self._beside(page.name, path)
+        return document(self.frame, Sheet(path, title, main, aside, beside, listed=not page.hidden))
 
     def _body(self, page: PageView, main: str | None = None) -> Body:
         out = self.out
@@ -148,20 +148,20 @@ class Site:
             main=main,
         )
 
-    def _sidebar(self, page: PageView) -> tuple[Piece | None, PageView | None]:
-        """Taken apart once for all pages that it says the same beside."""
+    def _beside(self, name: str, path: str) -> str:
+        """The sidebar of the page ``name``, for ``path``; taken apart once where it says the same beside all pages."""
         out = self.out
-        name = sidebar_of(out.session, page.name, out.settings, viewer=out.viewer)
-        if name is None or name == page.name:
-            return None, None
-        beside = look_for(out.session, name, viewer=out.viewer)
-        if name in self._sidebars:
-            return self._sidebars[name], beside
-        body = self._body(beside, page.name)
-        piece = take_apart(body.html)
-        if not body.live:
-            self._sidebars[name] = piece
-        return piece, beside
+        found = sidebar_of(out.session, name, out.settings, viewer=out.viewer)
+        if found is None or found == name:
+            return ""
+        page = look_for(out.session, found, viewer=out.viewer)
+        piece = self._sidebars.get(found)
+        if piece is None:
+            body = self._body(page, name)
+            piece = take_apart(body.html)
+            if not body.live:
+                self._sidebars[found] = piece
+        return self._placed(piece, page, path)
 
     def _placed(self, piece: Piece, page: PageView, path: str) -> str:
         """The HTML of ``piece``, which is of ``page`` and stands at ``path``."""
@@ -212,16 +212,21 @@ class Site:
         )
         if count > len(first):
             place = backlinks_place(page.name)
-            every = listed(map(_linking, all_backlinks(out, page.name)), place)
-            title = f"{say('Linked from')}: {page.title or page.name}"
-            here = f'<h1><a href="{link(path, place)}">{escape(page.title or page.name)}</a></h1>'
-            self._list(place, title, f"{here}\n<h2>{escape(say('Linked from'))}</h2>\n{every}")
+            if path != FIRST:  # that is the same page once more
+                self._all_linking(page, place)
             found += f'\n<p><a href="{link(place, path)}">{escape(say("All pages that link here"))}</a></p>'
         return (
             '<section class="linked-from" aria-labelledby="linked-from-title">\n'
             f'<h2 id="linked-from-title">{escape(say("Linked from"))} <span class="count">{count}</span></h2>\n'
             f"{found}\n</section>"
         )
+
+    def _all_linking(self, page: PageView, place: str) -> None:
+        say, title = self.frame.say, page.title or page.name
+        every = listed(map(_linking, all_backlinks(self.out, page.name)), place)
+        here = f'<h1><a href="{link(page_place(page.name), place)}">{escape(title)}</a></h1>'
+        main = f"{here}\n<h2>{escape(say('Linked from'))}</h2>\n{every}"
+        self._list(place, f"{say('Linked from')}: {title}", main, space=namespace_of(page.name))
 
     def _detail(self, file: MediaView) -> None:
         """The page about a file that its picture leads to."""
@@ -240,6 +245,7 @@ class Site:
             file.name,
             f'<h1>{escape(name_of(file.name))}</h1>\n<div class="site-detail">{shown}</div>\n'
             f'<p><a href="{address}">{escape(file.name)}</a>, {facts}, {time_tag(file.changed_at)}</p>\n{used}',
+            space=namespace_of(file.name),
         )
 
     # Lists
@@ -247,7 +253,7 @@ class Site:
     def _indexes(self) -> None:
         for space in self.spaces:
             self._index(space, space_place(space) if space else INDEX)
-        if self.frame.home == INDEX and "index" not in self.out.existing(["index"]):
+        if self.frame.home == INDEX:
             self._index("", FIRST)
 
     def _index(self, space: str, path: str) -> None:
@@ -255,7 +261,14 @@ class Site:
         entries = [*inside, *(Entry(page_place(name), title, name) for name, title in pages_in(self.out, space))]
         title = f"{self.frame.say('Index')}: {space}" if space else self.frame.say("Index")
         above = breadcrumbs(space, path, self._space_path, self.frame.say) if space else ""
-        self._list(path, title, f"{above}\n<h1>{escape(title)}</h1>\n{listed(entries, path)}")
+        main = f"{above}\n<h1>{escape(title)}</h1>\n{listed(entries, path)}{self._files_of(space, path)}"
+        self._list(path, title, main, space=space)
+
+    def _files_of(self, space: str, path: str) -> str:
+        """Those that are written, whether a page shows them or not."""
+        places = ((file, self.files.of(file).path) for file in files_in(self.out, space))
+        entries = [Entry(place, "", name_of(file.name)) for file, place in places if self.folder.has(place)]
+        return f"\n<h2>{escape(self.frame.say('Files'))}</h2>\n{listed(entries, path)}" if entries else ""
 
     def _search(self) -> None:
         say = self.frame.say
@@ -267,8 +280,10 @@ class Site:
         for path, content in self.index.files():
             self.out.write(self.folder, path, (content,))
 
-    def _list(self, path: str, title: str, main: str, script: str = "") -> None:
-        sheet = Sheet(path, title, main, listed=False, script=script)
+    def _list(self, path: str, title: str, main: str, *, space: str = "", script: str = "") -> None:
+        start = self.out.settings.start
+        beside = self._beside(f"{space}:{start}" if space else start, path)
+        sheet = Sheet(path, title, main, sidebar=beside, listed=False, script=script)
         self.out.write(self.folder, path, (document(self.frame, sheet),))
 
     def _space_path(self, space: str) -> str | None:

@@ -174,6 +174,46 @@ def test_links_lead_from_file_to_file_and_only_to_what_is_there(session: Session
     assert (site / "_media/garden/ivy.png").read_bytes() == picture(600, 300)
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (
+            "{{https://example.org/a/far.png?nolink|Far away}}",
+            '<a href="https://example.org/a/far.png" class="urlextern">Far away</a>',
+        ),
+        (
+            "{{https://example.org/a/far.png?nolink}}",
+            '<a href="https://example.org/a/far.png" class="urlextern">far.png</a>',
+        ),
+        ("{{https://example.org/far.png}}", 'title="https://example.org/far.png">far.png</a>'),
+        ("[[start|{{https://example.org/far.png}}]]", ">far.png</a>"),
+        ("{{https://example.org/v.mp4|film}}", ">film</a>"),
+        ("{{https://example.org/v.mp3|sound}}", ">sound</a>"),
+        ("{{gone.png?nolink|A lost one}}", "A lost one"),
+        ("{{a:gone.png?nolink}}", "gone.png"),
+    ],
+)
+def test_pictures_and_films_that_are_not_in_the_site_are_words(
+    session: Session, wiki: Wiki, tmp_path: Path, source: str, shown: str
+) -> None:
+    write(session, "start", f"before {source} after")
+    export(wiki, tmp_path / "site")
+    page = body(tmp_path / "site", "start.html")
+
+    assert shown in page
+    assert not re.search(r"<(img|video|audio|source)\b", page), "nothing is asked of others, nothing broken is shown"
+
+
+def test_films_and_sounds_of_the_wiki_play(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+    upload(session, wiki.blobs, "bee.mp3", b"ID3\3\0\0\0\0\0\0" + bytes(200))
+    write(session, "start", "{{bee.mp3|buzz}}")
+    export(wiki, tmp_path / "site")
+
+    page = body(tmp_path / "site", "start.html")
+    assert '<source src="_media/bee.mp3"' in page
+    assert re.search(r"<audio.*</audio>", page, re.DOTALL)
+
+
 def test_a_page_has_its_contents_and_those_that_link_to_it(session: Session, wiki: Wiki, tmp_path: Path) -> None:
     write(session, "ivy", "====== Ivy ======\n===== One =====\na\n===== Two =====\nb\n===== Three =====\nc")
     write(session, "a:fern", "====== Fern ======\n[[:ivy]]")
@@ -212,6 +252,54 @@ def test_indexes_lead_down_to_every_page(session: Session, wiki: Wiki, tmp_path:
     assert (site / "index.html").is_file(), "there is no first page, so a reader begins here"
 
 
+def test_indexes_lead_to_files_that_no_page_shows(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+    upload(session, wiki.blobs, "only:files:a.png", picture(20, 10))
+    upload(session, wiki.blobs, "barred7:b.png", picture(20, 10))
+    close(session, "barred7:*")
+    export(wiki, tmp_path / "site")
+    site = tmp_path / "site"
+
+    assert href(read(site, "_index/only.html"), "files:") == "only/files.html"
+    assert href(read(site, "_index/only/files.html"), "a.png") == "../../_media/only/files/a.png"
+    assert b"barred7" not in b"".join(files_of(site).values())
+
+
+@pytest.mark.parametrize("start", ["start", "index", "wiki:home"])
+def test_a_reader_begins_at_the_first_page(session: Session, wiki: Wiki, tmp_path: Path, start: str) -> None:
+    config.save_settings(session, {"start": start}, by=ALICE, now=NOW)
+    write(session, start, "====== Hello ======\n[[a:ivy|up]]")
+    write(
+        session,
+        "index",
+        "====== Other ======\n[[a:ivy|up]]" if start != "index" else "====== Hello ======\n[[a:ivy|up]]!",
+    )
+    write(session, "a:ivy", f"[[:{start}|back]]")
+    export(wiki, tmp_path / "site")
+    site = tmp_path / "site"
+
+    assert "<title>Hello" in read(site, "index.html")
+    assert href(body(site, "index.html"), "up") == "a/ivy.html"
+    assert dead_ends(site) == []
+
+
+def test_the_sidebar_stands_beside_lists_too(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+    write(session, "sidebar", "[[a:b|menu]]")
+    write(session, "a:b", "x")
+    export(wiki, tmp_path / "site")
+
+    assert href(read(tmp_path / "site", "_index/a.html"), "menu") == "../a/b.html"
+    assert href(read(tmp_path / "site", "_search.html"), "menu") == "a/b.html"
+
+
+def test_blocks_of_code_of_pages_called_as_blocks_are(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+    for name in ("a", "a:0.txt", "a.txt:0"):
+        write(session, name, f"<file txt {name.replace(':', '-')}>\n{name}\n</file>")
+    report = export(wiki, tmp_path / "site")
+
+    assert report.left == []
+    assert dead_ends(tmp_path / "site") == []
+
+
 def test_markdown_pages_and_blocks_of_code_are_there(session: Session, wiki: Wiki, tmp_path: Path) -> None:
     write(session, "start", "# Hello\n\n[ivy](ivy)\n", markdown=True)
     write(session, "ivy", "<code python leaf.py>\nprint(1)\n</code>")
@@ -219,8 +307,8 @@ def test_markdown_pages_and_blocks_of_code_are_there(session: Session, wiki: Wik
     page = body(tmp_path / "site", "ivy.html")
 
     assert href(body(tmp_path / "site", "start.html"), "ivy") == "ivy.html"
-    assert href(page, "leaf.py") == "_code/ivy/0.txt"
-    assert read(tmp_path / "site", "_code/ivy/0.txt").strip() == "print(1)"
+    assert href(page, "leaf.py") == "_code/ivy.txt/0.txt"
+    assert read(tmp_path / "site", "_code/ivy.txt/0.txt").strip() == "print(1)"
 
 
 def test_the_index_of_words_finds_titles_first_and_any_writing(session: Session, wiki: Wiki, tmp_path: Path) -> None:
@@ -411,3 +499,4 @@ def test_a_file_without_bytes_is_told(session: Session, wiki: Wiki, tmp_path: Pa
     assert report.left == [("_media/a.png", BYTES_GONE)]
     assert report.exit_status == 1
     assert (tmp_path / "site/start.html").is_file()
+    assert dead_ends(tmp_path / "site") == []
