@@ -1,5 +1,6 @@
 """A new repository from the history of the wiki, made by the git of this machine."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from app.exchange.leaving import Exported, Options
 from app.exchange.new_folder import new_folder
 
 NO_GIT = "There is no git on this machine. Install it, or write a stream, which git fast-import reads elsewhere."
+MOST_SAID = 2000  # bytes of what git says that are told on
 # What the machine or the operator set for other repositories has no say in this one.
 _OURS = {
     "core.hooksPath": os.devnull,
@@ -61,7 +63,7 @@ def _import(
             report = _fed(process, wiki, options, progress)
         if process.returncode:
             said.seek(0)
-            raise OSError(f"git fast-import: {said.read(2000).decode(errors='replace').strip()}")
+            raise OSError(errno.EIO, f"git fast-import: {_words(said.read(MOST_SAID))}")
     return report
 
 
@@ -75,13 +77,20 @@ def _fed(
         raise
     except BaseException:
         process.kill()
+        with suppress(BrokenPipeError):  # what is left in the pipe, which must not hide what happened
+            process.stdin.close()
         raise
 
 
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, stderr=subprocess.PIPE, env=_surroundings(), check=False)  # noqa: S603 a list, no shell
     if done.returncode:
-        raise OSError(f"git: {done.stderr[:2000].decode(errors='replace').strip()}")
+        raise OSError(errno.EIO, f"git: {_words(done.stderr[:MOST_SAID])}")
+
+
+def _words(said: bytes) -> str:
+    """On one line, for people."""
+    return " ".join(said.decode(errors="replace").split())
 
 
 def _surroundings() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Changes as ``git fast-import`` reads them: https://git-scm.com/docs/git-fast-import, section Input Format."""
 
+import errno
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ def _file(content: Content) -> Iterator[bytes]:
         size += len(stretch)
         yield stretch
     if size != content.size:
-        raise OSError(f"{content.path} has {size} bytes in place of {content.size}")
+        raise OSError(errno.EIO, f"{content.path} has {size} bytes in place of {content.size}")
     yield b"\n"
 
 

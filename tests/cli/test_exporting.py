@@ -72,3 +72,14 @@ def test_a_folder_that_holds_something_is_told(lierre: Run, filled: Path) -> Non
         done = lierre("export", command, str(filled))
         assert done.exit_code != 0
         assert "is not empty" in done.stderr
+
+
+def test_what_git_says_is_told_in_one_line(lierre: Run, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = filled / "programs"
+    folder.mkdir()
+    (folder / "git").write_text("#!/bin/sh\necho 'fatal: the disk' >&2\necho is full >&2\nexit 128\n")
+    (folder / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    done = lierre("export", "git", str(filled / "out"))
+    assert done.exit_code == 1
+    assert done.stderr == "Error: The system: git: fatal: the disk is full\n"
