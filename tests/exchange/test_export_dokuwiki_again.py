@@ -211,6 +211,12 @@ ALONE = change(7, "edit", size=None, summary=ENGLISH.edited)
             Untold(frozenset({0, 1})),
             id="nothing but the attic",
         ),
+        pytest.param([ALONE], Untold(frozenset({0}), 6), id="the same in the attic, which is newer"),
+        pytest.param(
+            [ALONE, change(8, "edit", summary=ENGLISH.edited + ENGLISH.undated)],
+            Untold(frozenset({0, 1}), 6, is_bare=True),
+            id="another text than in the attic, which is newer",
+        ),
         pytest.param(
             [FIRST, change(20, "edit"), change(30, "edit", external=False)], Untold(), id="it was changed here since"
         ),
@@ -220,7 +226,7 @@ ALONE = change(7, "edit", size=None, summary=ENGLISH.edited)
     ],
 )
 def test_what_dokuwiki_finds_by_itself_is_not_told(changes: list[SimpleNamespace], wanted: Untold) -> None:
-    assert untold(changes, [each.time for each in changes], ENGLISH) == wanted
+    assert untold(changes, [each.time for each in changes], ENGLISH, with_copy=True) == wanted
 
 
 def test_what_is_saved_meanwhile_is_not_half_in_it(session: Session, wiki: Wiki, tmp_path: Path) -> None:

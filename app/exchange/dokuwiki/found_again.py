@@ -11,30 +11,51 @@ from app.exchange.dokuwiki.writing import Change
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """``places``: which changes no line tells of. ``rev``: the time of the current file that lets the last be found."""
+    """``places``: which changes no line tells of. ``rev``: the time of the current file that lets the last be found.
+
+    ``is_bare``: the last would not be found if the attic had its text.
+    """
 
     places: frozenset[int] = frozenset()
     rev: int | None = None
+    is_bare: bool = False
 
 
-def untold(changes: Sequence[Change], times: Sequence[int], words: Words) -> Untold:
-    """``times``: of the changes in the export. All others are told by a line, also such that nobody logged."""
+def untold(changes: Sequence[Change], times: Sequence[int], words: Words, *, with_copy: bool) -> Untold:
+    """``times``: of the changes in the export. All others are told by a line, also such that nobody logged.
+
+    ``with_copy``: the attic has what is there now, too, as it has of pages.
+    """
     logged = [at for at, change in enumerate(changes) if not change.external]
     last = len(changes) - 1
+    is_found = changes[last].external and times[last] == changes[last].time
     newest = times[logged[-1]] if logged else None
-    alone = {
+    alone = frozenset(
         at
         for at, change in enumerate(changes[:-1])
         if _is_of_the_attic(change, times[at]) and (newest is None or change.time <= newest or changes[last].external)
-    }
-    if not changes[last].external or times[last] != changes[last].time:
-        return Untold(frozenset(alone if logged else ()))
-    line = _line(changes[logged[-1]], times[logged[-1]]) if logged else None
-    if line is None and changes[last].kind == "delete":
-        found = len(alone) == last > 0
-        return Untold(frozenset(range(len(changes))) if found else frozenset())
-    rev = next(_revs(changes[last], line, words), None)
-    return Untold(frozenset(alone | {last}), rev) if rev is not None else Untold(frozenset(alone))
+    )
+    if not logged:
+        is_whole = is_found and len(alone) == last
+        return _without_log(changes, words, with_copy=with_copy) if is_whole else Untold()
+    rev = next(_revs(changes[last], _line(changes[logged[-1]], times[logged[-1]]), words), None) if is_found else None
+    return Untold(alone, None) if rev is None else Untold(alone | {last}, rev)
+
+
+def _without_log(changes: Sequence[Change], words: Words, *, with_copy: bool) -> Untold:
+    """What is told by nothing but the attic and the file as it lies there now; only the last may be of the file."""
+    everything = frozenset(range(len(changes)))
+    change = changes[-1]
+    if change.kind == "delete":
+        return Untold(everything if len(changes) > 1 else frozenset())
+    if with_copy and _is_of_the_attic(change, change.time):
+        return Untold(everything, change.time - 1)  # the attic is newer than the file, and holds the same
+    rev = next(_revs(change, None, words), None)
+    if rev is not None or len(changes) == 1:
+        return Untold(everything, rev) if rev is not None else Untold()
+    before = changes[-2]
+    rev = next((rev for rev in _revs(change, _line(before, before.time), words) if rev < before.time), None)
+    return Untold() if rev is None else Untold(everything, rev, is_bare=True)
 
 
 def _is_of_the_attic(change: Change, time: int) -> bool:

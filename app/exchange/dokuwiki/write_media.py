@@ -66,13 +66,19 @@ def _write_one(
     recent: Recent,
 ) -> None:
     path, times = path_of(media.name), _times(media, changes)
-    found = untold(changes, times, writing.words)
+    found = untold(changes, times, writing.words, with_copy=False)
     told = [(change, times[at]) for at, change in enumerate(changes) if at not in found.places]
     if not write_log(writing, f"data/media_meta/{path}.changes", media.name, told, recent):
         return
+    written: set[int] = set()
     for change, time in zip(changes, times, strict=True):
         rev = found.rev if change is changes[-1] and found.rev is not None else time
-        _write_version(blobs, writing, media, path, change, rev)
+        is_old = change.id != media.current_id
+        if rev not in written or not is_old:  # several changes of one second have one file
+            _write_version(blobs, writing, media, path, change, rev)
+        if is_old and change.kind != "delete" and change.sha256 is not None:
+            written.add(rev)
+    writing.report.count("file versions", len(changes))
     if media.current_id is not None:
         writing.report.count("files")
 
@@ -96,7 +102,6 @@ def _times(media: Row[*tuple[Any, ...]], changes: Sequence[Row[*tuple[Any, ...]]
 def _write_version(
     blobs: Blobs, writing: Writing, media: Row[*tuple[Any, ...]], path: str, change: Row[*tuple[Any, ...]], time: int
 ) -> None:
-    writing.report.count("file versions")
     if change.id == media.current_id:
         if change.sha256 is None:
             writing.report.left.append((media.name, NO_CURRENT))

@@ -62,7 +62,9 @@ class _Old:
         """Whether the attic holds a text of this change: none is kept of a deletion on disk, which nobody made."""
         change = self.changes[at]
         unseen = change.kind == "delete" and change.address == NOBODY and change.summary in UNSEEN
-        return change.text_id is not None and not (unseen and at and self.changes[at - 1].text_id == change.text_id)
+        if change.text_id is None or (self.untold.is_bare and at == len(self.changes) - 1):
+            return False
+        return not (unseen and at and self.changes[at - 1].text_id == change.text_id)
 
 
 def write_pages(session: Session, blobs: Blobs, writing: Writing) -> Recent:
@@ -73,7 +75,7 @@ def write_pages(session: Session, blobs: Blobs, writing: Writing) -> Recent:
             changes = histories(page.id)
             if changes:
                 times = _times(changes)
-                old = _Old(page, changes, times, untold(changes, times, writing.words))
+                old = _Old(page, changes, times, untold(changes, times, writing.words, with_copy=True))
                 _write_page(session, blobs, writing, old, recent)
             writing.step()
     return recent
