@@ -4,7 +4,8 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -29,6 +30,9 @@ PHASES = {  # what it does, and with what
 }
 STOPPED = "Stopped. What came until now is whole and stays; run the same command again, and it goes on from there."
 KEPT = "What came until now is whole and stays; mend this and run the same command again, and it goes on from there."
+NO_REPORT = (
+    "The import is done, but its report cannot be written to {file}: {reason}. Run the same command for it again."
+)
 
 
 @click.group("import")
@@ -93,10 +97,16 @@ def _told_when_stopped(shown: "Shown") -> Iterator[None]:
 
 def _write(report: Report, text: IO[str] | None, data: IO[str] | None) -> None:
     write_text(report, sys.stdout)
-    if text is not None:
-        write_text(report, text, every_file=True)
-    if data is not None:
-        write_json(report, data)
+    for file, write in ((text, partial(write_text, every_file=True)), (data, write_json)):
+        if file is None:
+            continue
+        try:
+            write(report, file)
+            file.flush()
+        except OSError as error:
+            with suppress(OSError):
+                file.close()  # what waits to be written cannot be
+            raise click.ClickException(NO_REPORT.format(file=file.name, reason=error.strerror)) from error
 
 
 class Shown:

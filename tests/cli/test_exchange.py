@@ -1,7 +1,9 @@
 """``lierre import dokuwiki``: what is said on the way and at the end."""
 
+import errno
 import io
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import exchange, main
+from app.domain.errors import StorageFailed
 from app.exchange.dokuwiki.importing import Options, Progress
 from app.exchange.dokuwiki.report import FileLine, Report, counted
 from app.wiki import Wiki
@@ -46,7 +49,7 @@ def test_the_status_is_that_of_the_report(
 
     assert done.exit_code == status
     assert "Imported" in done.stdout
-    assert "pages: 1 of 4, 1 pages, 2 versions, 1.5 MiB/s, 6 s left" in done.stderr
+    assert "Pages with their versions: 1 of 4 pages, 2 versions, 1.5 MiB/s, 6 s left" in done.stderr
     assert json.loads(Path("r.json").read_text("utf-8"))["exit_status"] == status
     assert f"{outcome:8}a" in Path("r.txt").read_text("utf-8")
 
@@ -83,6 +86,42 @@ def test_a_terminal_sees_one_line_that_is_written_over() -> None:
     shown.show(Progress("pages", 3, 4, 1, 2, 0, 2.0))  # too soon
     shown.end()
 
-    assert (
-        stream.getvalue() == "\r\x1b[K[############------------] pages: 2 of 4, 1 pages, 2 versions, 2 s left\r\x1b[K"
-    )
+    line = "Pages with their versions: 2 of 4 pages, 2 versions, 2 s left"
+    assert stream.getvalue() == f"\r\x1b[K[############------------] {line}\r\x1b[K"
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_whoever_ends_it_is_told_that_it_goes_on(
+    run: CliRunner, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, status: int
+) -> None:
+    before = signal.getsignal(number)
+    monkeypatch.setattr(exchange, "import_wiki", lambda *_: signal.raise_signal(number))
+
+    done = run.invoke(main, ["import", "dokuwiki", "old"])
+
+    assert (done.exit_code, done.stderr) == (status, f"{exchange.STOPPED}\n")
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize(
+    "error", [StorageFailed(reason="No space left"), OSError(errno.ENOSPC, "No space left")], ids=["store", "workspace"]
+)
+def test_a_full_disk_is_told_with_what_stays(run: CliRunner, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def full(*_: object) -> Report:
+        raise error
+
+    monkeypatch.setattr(exchange, "import_wiki", full)
+
+    done = run.invoke(main, ["import", "dokuwiki", "old"])
+
+    assert (done.exit_code, done.stderr) == (1, f"Error: No space left. {exchange.KEPT}\n")
+
+
+@pytest.mark.parametrize("option", ["--report", "--json"])
+def test_a_report_that_the_disk_has_no_place_for(run: CliRunner, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
+    monkeypatch.setattr(exchange, "import_wiki", importer(FileLine("a", "page", "stored")))
+
+    done = run.invoke(main, ["import", "dokuwiki", "old", option, "/dev/full", "--quiet"])
+
+    assert done.exit_code == 1
+    assert "The import is done, but its report cannot be written to /dev/full: No space left" in done.stderr

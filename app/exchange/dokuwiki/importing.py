@@ -27,6 +27,7 @@ from app.exchange.dokuwiki.reading import Reading
 from app.exchange.dokuwiki.report import Report, counted, files_of, from_ledger
 from app.exchange.dokuwiki.settling import Run as Settling
 from app.exchange.dokuwiki.sources import Source, open_source
+from app.exchange.dokuwiki.store_kept import keep_files
 from app.exchange.dokuwiki.store_links import link_pages, unlinked, unlinked_number
 from app.exchange.dokuwiki.store_media import store_media
 from app.exchange.dokuwiki.store_pages import store_pages
@@ -156,11 +157,17 @@ def _bring_conf(run: _Run, session: Session) -> tuple[list[Sorted], list[Note]]:
 
 
 def _settle_rest(run: _Run, session: Session, files: Sequence[Sorted], notes: list[Note]) -> None:
+    done, total = 0, run.ledger.count_files((*OF_REST, "kept"))
+    run.told("rest", done, total)
     if files:
-        run.told("rest", 0, len(files))
         notes += bring_rest(session, run.settling, files)
         run.ledger.settle(files, notes, run.reading.hashes(files))
-    run.told("rest", len(files), len(files))
+        done += len(files)
+    for some in run.ledger.batches("kept"):
+        kept = keep_files(session, run.settling, some)
+        run.ledger.settle(some, [*notes, *kept], run.reading.hashes(some))
+        done += len(some)
+        run.told("rest", done, total, more=(0, 0, _bytes(some)))
 
 
 def _bring_media(run: _Run, session: Session) -> None:

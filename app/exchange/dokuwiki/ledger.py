@@ -21,7 +21,7 @@ BATCH = 500  # rows of one statement
 PENDING = "pending"
 OF_PAGES: tuple[FileKind, ...] = ("page", "attic", "page_log", "page_meta")
 OF_MEDIA: tuple[FileKind, ...] = ("media", "media_attic", "media_log")
-OF_REST: tuple[FileKind, ...] = ("conf", "subscription", "template", "kept")
+OF_REST: tuple[FileKind, ...] = ("conf", "subscription", "template")
 LOGS = ("page_log", "media_log")
 IN_HISTORIES = "What it says stands in the histories of pages and files; the wiki makes its list of changes from these."
 WORSE = {"same": 0, "stored": 0, "changed": 1, "left": 2}
@@ -68,6 +68,12 @@ class Ledger:
             yield seen
         self._forget_gone()
 
+    def count_files(self, kinds: Collection[str]) -> int:
+        """How many files of these kinds wait."""
+        with self._sessions() as session:
+            query = select(func.count()).select_from(ImportedFile).where(*self._waiting(kinds))
+            return session.execute(query).scalar_one()
+
     def count(self, kinds: Collection[str]) -> int:
         """How many names of these kinds wait."""
         with self._sessions() as session:
@@ -87,6 +93,18 @@ class Ledger:
             files = self._of_names(names, kinds)
             yield from ((name, files[name]) for name in names)
             after = names[-1]
+
+    def batches(self, kind: FileKind) -> Iterator[list[Sorted]]:
+        """Files of this kind that wait, some at a time."""
+        after = 0
+        while True:
+            query = select(ImportedFile).where(*self._waiting((kind,)), ImportedFile.id > after)
+            with self._sessions() as session:
+                rows = list(session.execute(query.order_by(ImportedFile.id).limit(BATCH)).scalars())
+            if not rows:
+                return
+            yield [self._sorted(row) for row in rows]
+            after = rows[-1].id
 
     def of_kinds(self, kinds: Collection[str]) -> list[Sorted]:
         """All files of these kinds, in the order of their paths."""
@@ -164,6 +182,9 @@ class Ledger:
             again = update(ImportedFile).where(ImportedFile.wiki == self.wiki, ImportedFile.run_id == self.run, kinds)
             again = again.where(ImportedFile.name.in_(gone.where(kinds)))
             session.execute(again.values(outcome=PENDING), execution_options={"synchronize_session": False})
+            if session.execute(gone.where(ImportedFile.kind.in_(OF_REST)).limit(1)).first():  # they say it together
+                rest = update(ImportedFile).where(*self._mine(OF_REST)).values(outcome=PENDING)
+                session.execute(rest, execution_options={"synchronize_session": False})
             old = delete(ImportedFile).where(ImportedFile.wiki == self.wiki, ImportedFile.run_id != self.run)
             session.execute(old, execution_options={"synchronize_session": False})
 
