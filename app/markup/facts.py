@@ -27,11 +27,13 @@ class MediaFact:
 class Facts:
     """Of what ``questions`` asked about, all that exists; what is not here does not exist.
 
-    ``media`` holds folders too, as files of ``FOLDER_SIZE``.
+    ``media`` holds folders too, as files of ``FOLDER_SIZE``. ``gone``: what pages were called that are not there any
+    more, while nobody deleted them.
     """
 
     pages: Mapping[str, PageFact] = field(default_factory=dict)
     media: Mapping[str, MediaFact] = field(default_factory=dict)
+    gone: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

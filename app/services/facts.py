@@ -52,10 +52,15 @@ def load_facts(session: Session, asks: Questions, sees: Sees = EVERYTHING) -> Fa
 def find_facts(session: Session, asks: Questions, sees: Sees = EVERYTHING) -> Found:
     """The same, with the scopes that the answers rest on."""
     pages: dict[str, PageFact] = {}
+    gone: dict[str, str] = {}
     scopes: set[int] = set()
-    for name, scope_id, title in _pages(session, asks):
+    for name, scope_id, title, current_id in _pages(session, asks):
         scopes.add(scope_id)
-        if sees.has(name, scope_id):
+        if not sees.has(name, scope_id):
+            continue
+        if current_id is None:
+            gone[name] = title
+        else:
             pages[name] = PageFact(title or None)
     media: dict[str, MediaFact] = {}
     for name, scope_id, fact in _files(session, asks):
@@ -66,13 +71,15 @@ def find_facts(session: Session, asks: Questions, sees: Sees = EVERYTHING) -> Fo
         scopes.add(scope_id)
         if sees.has(f"{name}:", scope_id):
             media[name] = MediaFact(FOLDER_SIZE)
-    return Found(Facts(pages, media), frozenset(scopes))
+    return Found(Facts(pages, media, gone), frozenset(scopes))
 
 
-def _pages(session: Session, asks: Questions) -> Iterator[tuple[str, int, str]]:
+def _pages(session: Session, asks: Questions) -> Iterator[tuple[str, int, str, int | None]]:
+    """Those that are there, and those that went and are still called something."""
+    query = select(Page.name, Page.scope_id, Page.title, Page.current_id)
     for names in _chunks(asks.pages):
-        which = Page.name.in_(names), Page.current_id.is_not(None)
-        yield from session.execute(select(Page.name, Page.scope_id, Page.title).where(*which))
+        which = Page.name.in_(names), or_(Page.current_id.is_not(None), Page.title != "")
+        yield from session.execute(query.where(*which))
 
 
 def _files(session: Session, asks: Questions) -> Iterator[tuple[str, int, MediaFact]]:

@@ -1,9 +1,12 @@
 # ruff: noqa: E501 HTML is read on one line
 """Links of every kind: source and HTML, by rule."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.markup.drawing import draw
+from app.markup import Facts
+from tests.markup.drawing import PLAIN, draw
 
 
 @pytest.mark.parametrize(
@@ -112,3 +115,10 @@ from tests.markup.drawing import draw
 )
 def test_links(source: str, expected: str) -> None:
     assert draw(source) == expected
+
+
+def test_a_page_that_nobody_deleted_keeps_its_title_in_links() -> None:
+    facts = Facts(gone={"ns:lost": "What <was>"})
+    assert ">What &lt;was&gt;</a>" in draw("[[lost]]", replace(PLAIN, useheading="1"), facts)
+    assert ">lost</a>" in draw("[[lost]]", PLAIN, facts)
+    assert 'class="wikilink2"' in draw("[[lost]]", replace(PLAIN, useheading="1"), facts)

@@ -113,7 +113,7 @@ class OldRevision:
 class OldPage:
     """A page with its whole history. ``meta``: the ``persistent`` half of its ``.meta``, as PHP had it.
 
-    ``meta_path``: where that lies in the source; "" where there is none.
+    ``meta_path``: where that lies in the source; "" where there is none. ``title``: of the other half.
     """
 
     name: str
@@ -121,6 +121,7 @@ class OldPage:
     meta: Mapping[object, object] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     meta_path: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,9 @@ def old_page(source: Readable, name: str, files: Sequence[Sorted], now: int, lan
         _add_current(revisions, texts, text)
     _add_unlogged(name, revisions, texts, is_gone=file is None, lang=lang, now=now)
     found = one(files, "page_meta")
-    meta, told = _meta(source, found) if found else ({}, [])
-    return OldPage(name, tuple(revisions), meta, (*notes, *texts.notes, *told), found.path if found else "")
+    meta, title, told = _meta(source, found) if found else ({}, "", [])
+    told = [*notes, *texts.notes, *told]
+    return OldPage(name, tuple(revisions), meta, tuple(told), found.path if found else "", title)
 
 
 def _seen(file: SourceFile, text: OldText, last: OldText | None) -> Current:
@@ -165,22 +166,24 @@ def _add_unlogged(
     revisions.sort(key=lambda revision: revision.line.time)
 
 
-def _meta(source: Readable, file: SourceFile) -> tuple[Mapping[object, object], list[Note]]:
-    """The half of ``.meta`` that survives rendering; the other half follows from the text.
+def _meta(source: Readable, file: SourceFile) -> tuple[Mapping[object, object], str, list[Note]]:
+    """The half of ``.meta`` that survives rendering; of the other half, which follows from the text, the title.
 
     The first versions of the old wiki did not know halves: all that theirs hold is kept.
     """
     try:
         value = php_values.loads(source.read(file.path, php_values.MOST_BYTES))
     except (Unreadable, OSError) as error:
-        return {}, [Note(file.path, "left", getattr(error, "reason", str(error)))]
+        return {}, "", [Note(file.path, "left", getattr(error, "reason", str(error)))]
     except php_values.NotPhp as error:
-        return {}, [Note(file.path, "left", f"{NO_META} ({error})")]
+        return {}, "", [Note(file.path, "left", f"{NO_META} ({error})")]
     if not isinstance(value, dict):
-        return {}, [Note(file.path, "left", NO_META)]
+        return {}, "", [Note(file.path, "left", NO_META)]
     if "persistent" not in value and "current" not in value:
-        return value, []
-    kept = value.get("persistent") or {}
+        return value, "", []
+    kept, current = value.get("persistent") or {}, value.get("current")
+    title = current.get("title") if isinstance(current, dict) else ""
+    title = title if isinstance(title, str) else ""
     if not isinstance(kept, dict):
-        return {}, [Note(file.path, "left", NO_META)]
-    return kept, [] if kept else [Note(file.path, "changed", NOTHING_LASTS)]
+        return {}, title, [Note(file.path, "left", NO_META)]
+    return kept, title, [] if kept else [Note(file.path, "changed", NOTHING_LASTS)]

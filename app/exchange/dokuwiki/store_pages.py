@@ -63,18 +63,8 @@ def store_pages(session: Session, pages: Sequence[OldPage], *, blobs: Blobs, mar
         rows = _page_rows(session, fitting)
         there = {key: page.current_id is not None for key, page in ((row.id, row) for row in rows.values())}
         touched = _store_revisions(session, fitting, rows, stored, markup, notes)
-        _settle(session, touched, there)
+        _settle(session, touched, there, _titles(fitting))
     return notes
-
-
-def known_times(session: Session, names: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """The times of all changes that are here, by the page's name, oldest first; pages that are not here are not in."""
-    found: dict[str, list[int]] = {}
-    for some in chunks(list(names)):
-        query = select(Page.name, Revision.time).join(Revision, Revision.page_id == Page.id).where(Page.name.in_(some))
-        for name, time in session.execute(query.order_by(Page.name, Revision.time, Revision.seq)):
-            found.setdefault(name, []).append(time)
-    return {name: tuple(times) for name, times in found.items()}
 
 
 def _fitting(pages: Sequence[OldPage], settings: WikiSettings) -> tuple[list[Note], list[OldPage]]:
@@ -296,13 +286,22 @@ def _point(session: Session, pages: Sequence[Page]) -> None:
     session.flush()
 
 
-def _settle(session: Session, touched: Sequence[Page], there: Mapping[int, bool]) -> None:
-    """Whatever follows from these changes and needs no text."""
+def _titles(pages: Sequence[OldPage]) -> Mapping[str, str]:
+    """What pages are called that are gone, while nobody deleted them: links to them keep these titles."""
+    return {page.name: page.title for page in pages if page.revisions and _is_gone(page.revisions[-1])}
+
+
+def _is_gone(last: OldRevision) -> bool:
+    return last.external and last.deleted
+
+
+def _settle(session: Session, touched: Sequence[Page], there: Mapping[int, bool], titles: Mapping[str, str]) -> None:
+    """Whatever follows from these changes and needs no text. ``titles``: of pages that are gone."""
     if not touched:
         return
     gone = [page for page in touched if page.current_id is None]
     for page in gone:
-        page.title = ""
+        page.title = _bounded(titles.get(page.name, ""))
     forget_links(session, [page.id for page in gone])
     let_wait(session, [page.id for page in touched if page.current_id is not None])
     session.flush()

@@ -61,8 +61,9 @@ def _default_name(w: Writer, page_part: str, page_id: str) -> str:
     settings = w.known.settings
     if settings.useheading in ("1", "content") and not page_part.partition("#")[2].strip():
         fact = w.known.facts.pages.get(page_id)
-        if fact and fact.title:
-            return fact.title
+        title = fact.title if fact else w.known.facts.gone.get(page_id)
+        if title:
+            return title
     return default_name(page_part, page_id, settings)
 
 
