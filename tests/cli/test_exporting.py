@@ -83,3 +83,13 @@ def test_what_git_says_is_told_in_one_line(lierre: Run, filled: Path, monkeypatc
     done = lierre("export", "git", str(filled / "out"))
     assert done.exit_code == 1
     assert done.stderr == "Error: The system: git: fatal: the disk is full\n"
+
+
+def test_nobody_reads_for_somebody_who_is_shut_out(lierre: Run, filled: Path) -> None:
+    password = "ivy climbs by its links\n"
+    assert lierre("user", "add", "ada", "--group", "admin", "--password-stdin", stdin=password).exit_code == 0
+    assert lierre("user", "disable", "bob").exit_code == 0
+    done = lierre("export", "git", "-", "--as", "bob", home=filled)
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert "cannot sign in" in done.stderr
