@@ -237,12 +237,15 @@ class Site:
             if file.is_picture and not place.download
             else ""
         )
-        facts = f"{file.size} B" + (f", {file.width} by {file.height} px" if file.width and file.height else "")
+        facts = f"{-(-file.size // 1024)} {say('KiB')}" + (
+            f", {file.width} \N{MULTIPLICATION SIGN} {file.height} px" if file.width and file.height else ""
+        )
         users = file_backlinks(self.out.session, file.name, viewer=self.out.viewer, limit=200).items
         used = f"<h2>{escape(say('Used on'))}</h2>\n{listed(map(_linking, users), path)}" if users else ""
         self._list(
             path,
             file.name,
+            f"{breadcrumbs(file.name, path, self._space_path, say)}\n"
             f'<h1>{escape(name_of(file.name))}</h1>\n<div class="site-detail">{shown}</div>\n'
             f'<p><a href="{address}">{escape(file.name)}</a>, {facts}, {time_tag(file.changed_at)}</p>\n{used}',
             space=namespace_of(file.name),
@@ -259,7 +262,7 @@ class Site:
     def _index(self, space: str, path: str) -> None:
         inside = [Entry(space_place(each), "", f"{name_of(each)}:") for each in self.spaces[space]]
         entries = [*inside, *(Entry(page_place(name), title, name) for name, title in pages_in(self.out, space))]
-        title = f"{self.frame.say('Index')}: {space}" if space else self.frame.say("Index")
+        title = self.frame.say("Index of %(namespace)s") % {"namespace": space} if space else self.frame.say("Index")
         above = breadcrumbs(space, path, self._space_path, self.frame.say) if space else ""
         main = f"{above}\n<h1>{escape(title)}</h1>\n{listed(entries, path)}{self._files_of(space, path)}"
         self._list(path, title, main, space=space)

@@ -17,14 +17,15 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.errors import BadValue
 from app.domain.viewer import ANYONE, Viewer
-from app.exchange import html_site
+from app.exchange import html_frame, html_parts, html_site
 from app.exchange.dokuwiki.exporting import ExportProgress
 from app.exchange.export_report import ExportReport
 from app.exchange.html_places import CLEANED, INERT
 from app.exchange.html_search import part_of, words_of
-from app.exchange.html_site import export_html
+from app.exchange.html_site import NEEDS, export_html
 from app.exchange.leaving import BYTES_GONE, Options
 from app.exchange.new_folder import MARK
+from app.resources import resource_dir
 from app.services import config
 from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, save_page
@@ -329,6 +330,16 @@ def test_the_index_of_words_finds_titles_first_and_any_writing(session: Session,
 def said(script: str) -> Any:
     """The value that one file of the index hands over."""
     return json.loads(f"[{script.strip().partition('(')[2].removesuffix(');')}]")[1]
+
+
+def test_the_site_speaks_the_language_of_the_wiki() -> None:
+    said = {NEEDS}
+    for module in (html_site, html_frame, html_parts):
+        found = re.findall(r"""say\((?:"([^"]+)"|'([^']+)')\)""", Path(str(module.__file__)).read_text("utf-8"))
+        said |= {double or single for double, single in found}
+    french = (resource_dir("i18n") / "fr.po").read_text("utf-8")
+    assert len(said) > 20
+    assert [sentence for sentence in sorted(said) if f'msgid "{sentence}"\n' not in french] == []
 
 
 @pytest.mark.parametrize(
