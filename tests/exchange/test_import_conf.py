@@ -14,8 +14,9 @@ from app.exchange.dokuwiki.report import Report
 from app.exchange.dokuwiki.store_style import balanced
 from app.services.media import delete_media, find_media
 from app.services.rendering import preview
+from app.services.rules import all_rules
 from app.services.setting_rows import load_settings
-from app.store.exchange import KeptFile
+from app.store.exchange import KeptFile, Subscription
 from app.store.pages import Page
 from app.wiki import Wiki
 
@@ -129,3 +130,20 @@ def test_styles_come_switched_off_and_lead_nowhere(wiki: Wiki, tmp_path: Path) -
 )
 def test_a_sheet_that_is_not_ended_ends_itself(text: str, whole: str) -> None:
     assert balanced(text) == whole
+
+
+def test_what_is_gone_there_is_followed(wiki: Wiki, tmp_path: Path) -> None:
+    """Nothing else of the configuration is new."""
+    files: dict[str, str | bytes] = {
+        "conf/local.php": "<?php\n$conf['useacl'] = 1;\n",
+        "conf/acl.auth.php": "* @ALL 8\n",
+        "data/meta/start.mlist": "ann every 5\n",
+        "data/pages/start.txt": "x",
+    }
+    bring(wiki, tmp_path / "old", files)
+    (tmp_path / "old/data/meta/start.mlist").unlink()
+    (tmp_path / "old/conf/acl.auth.php").unlink()
+    bring(wiki, tmp_path / "old", {})
+    with wiki.sessions() as session:
+        assert session.execute(select(Subscription)).all() == []
+        assert [(rule.scope, rule.who, rule.level) for rule in all_rules(session)] == [("*", "@ALL", 0)]
