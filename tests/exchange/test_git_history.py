@@ -5,12 +5,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue
 from app.domain.viewer import ANYONE, Viewer
@@ -23,65 +23,20 @@ from app.exchange.git_stream import Commit, Content, Person, written
 from app.exchange.leaving import BYTES_GONE, Options
 from app.exchange.new_folder import MARK
 from app.services.conversion import change_markup
-from app.services.media import Upload, delete_media, put_media
+from app.services.media import delete_media
 from app.services.media_moving import Move, move_media
-from app.services.pages import PageEdit, save_page
 from app.store.accounts import Account
-from app.store.blobs import Blobs, key_of
+from app.store.blobs import key_of
 from app.store.database import transaction
 from app.store.media import Media, MediaRevision
 from app.store.pages import Page, Revision
-from app.store.rules import AclRule
 from tests.conftest import ALICE, BOB, NOW
+from tests.exchange import going_out
+from tests.exchange.going_out import BOTH, Wiki, close, ignore, upload, write
 
 GIT = shutil.which("git")
 HELD = "wiki.invalid"
-
-
-BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """SQLite where ``BOTH`` does not stand: what is tested then is what happens behind the database."""
-    kind = getattr(request, "param", "sqlite")
-    url: str = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "empty_postgres")
-    return url
-
-
-@dataclass(frozen=True)
-class Wiki:
-    sessions: sessionmaker[Session]
-    blobs: Blobs
-    secret: bytes = field(default=b"for tests", repr=False)
-
-
-@pytest.fixture
-def wiki(session: Session, blobs: Blobs) -> Wiki:
-    return Wiki(sessionmaker(session.get_bind()), blobs)
-
-
-def ignore(_progress: ExportProgress) -> None: ...
-
-
-def write(session: Session, name: str, *texts: str, at: int = 0, viewer: Viewer = ALICE, summary: str = "") -> None:
-    """One version after the other, a minute apart, the first ``at`` minutes after the beginning."""
-    for number, text in enumerate(texts, at):
-        based = session.execute(select(Page.latest_id).where(Page.name == name)).scalar_one_or_none()
-        edit = PageEdit(name, text, summary=summary, based_on=based)
-        save_page(session, edit, viewer=viewer, now=NOW + 60 * number)
-
-
-def upload(session: Session, blobs: Blobs, name: str, content: bytes, at: int) -> None:
-    body = io.BytesIO(content)
-    wanted = Upload(name, body, limit=10_000, replace=True, any_type=True)
-    put_media(session, blobs, wanted, viewer=ALICE, now=NOW + 60 * at)
-
-
-def close(session: Session, scope: str) -> None:
-    """To all but the group ``user``."""
-    with transaction(session):
-        session.add_all([AclRule(scope=scope, who="@ALL", level=0), AclRule(scope=scope, who="@user", level=8)])
+database_url, wiki = going_out.database_url, going_out.wiki
 
 
 def stream(wiki: Wiki, viewer: Viewer = ANYONE) -> bytes:

@@ -1,14 +1,12 @@
 """The wiki as a folder of Markdown: read by programs that know nothing of wikis, by those who may read it."""
 
-import io
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue
 from app.domain.viewer import ANYONE, Viewer
@@ -20,59 +18,18 @@ from app.exchange.markdown_folder import UNSAID, export_markdown
 from app.exchange.markdown_front import Front, front_matter, quoted
 from app.exchange.new_folder import MARK
 from app.services import config
-from app.services.media import Upload, put_media
 from app.services.media_moving import Move, move_media
 from app.services.pages import PageEdit, save_page
 from app.store.accounts import Account
-from app.store.blobs import Blobs, key_of
+from app.store.blobs import key_of
 from app.store.database import transaction
 from app.store.media import MediaRevision
 from app.store.pages import Page
-from app.store.rules import AclRule
 from tests.conftest import ALICE, BOB, NOW
+from tests.exchange import going_out
+from tests.exchange.going_out import BOTH, Wiki, close, files_of, ignore, upload, write
 
-BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """SQLite where ``BOTH`` does not stand: what is tested then is what happens behind the database."""
-    kind = getattr(request, "param", "sqlite")
-    url: str = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "empty_postgres")
-    return url
-
-
-@dataclass(frozen=True)
-class Wiki:
-    sessions: sessionmaker[Session]
-    blobs: Blobs
-    secret: bytes = field(default=b"for tests", repr=False)
-
-
-@pytest.fixture
-def wiki(session: Session, blobs: Blobs) -> Wiki:
-    return Wiki(sessionmaker(session.get_bind()), blobs)
-
-
-def ignore(_progress: ExportProgress) -> None: ...
-
-
-def write(session: Session, name: str, *texts: str, viewer: Viewer = ALICE, markdown: bool = False) -> None:
-    for number, text in enumerate(texts):
-        based = session.execute(select(Page.latest_id).where(Page.name == name)).scalar_one_or_none()
-        edit = PageEdit(name, text, based_on=based, markup="markdown" if markdown else "dokuwiki")
-        save_page(session, edit, viewer=viewer, now=NOW + 60 * number)
-
-
-def upload(session: Session, blobs: Blobs, name: str, content: bytes) -> None:
-    wanted = Upload(name, io.BytesIO(content), limit=10_000, any_type=True)
-    put_media(session, blobs, wanted, viewer=ALICE, now=NOW)
-
-
-def close(session: Session, scope: str) -> None:
-    """To all but the group ``user``."""
-    with transaction(session):
-        session.add_all([AclRule(scope=scope, who="@ALL", level=0), AclRule(scope=scope, who="@user", level=8)])
+database_url, wiki = going_out.database_url, going_out.wiki
 
 
 def export(wiki: Wiki, target: Path, viewer: Viewer = ANYONE) -> ExportReport:
@@ -92,10 +49,6 @@ def front_of(lines: str) -> dict[str, Any]:
     """Read by the part of YAML that is JSON, too; times as they stand."""
     pairs = (line.split(": ", 1) for line in lines.splitlines())
     return {name: json.loads(value) if value[0] in '"[' else value for name, value in pairs}
-
-
-def files_of(target: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(target)): path.read_bytes() for path in target.rglob("*") if path.is_file()}
 
 
 # ------------------------------------------------------------------ what is there
