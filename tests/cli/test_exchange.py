@@ -13,8 +13,9 @@ from click.testing import CliRunner
 from app.cli import exchange, main
 from app.domain.errors import StorageFailed
 from app.exchange.dokuwiki.importing import Options, Progress
-from app.exchange.dokuwiki.report import FileLine, Report, counted
+from app.exchange.dokuwiki.report import FileLine, Report
 from app.wiki import Wiki
+from tests.exchange.tallies import counted
 
 NOW = 1_750_000_000
 

@@ -291,3 +291,10 @@ def test_copies_with_other_times_are_known_by_their_bytes(wiki: Wiki, place: Pat
         hashes = dict(session.execute(select(ImportedFile.path, ImportedFile.sha256)).all())
     assert {path for path, sha256 in hashes.items() if sha256 is None} == {"data/cache/a/b.i"}
     assert hashes["data/media/ns/a.txt"] == hashlib.sha256(b"bytes").hexdigest()
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_line_that_is_left_makes_the_status(wiki: Wiki, place: Path, *, dry_run: bool) -> None:
+    put(place, "data/meta/start.changes", LOG.encode() + b"no time at all\n")
+    report = bring(wiki, place, Options(dry_run=dry_run))
+    assert (report.left, report.left_lines, report.exit_status) == (0, 1, 1)

@@ -13,16 +13,15 @@ from app.exchange.dokuwiki.report import (
     FileLine,
     Report,
     Verified,
-    counted,
     files_of,
     from_ledger,
-    lines_left,
     shown,
     write_json,
     write_text,
 )
 from app.store.database import transaction
 from app.store.exchange import ImportedFile
+from tests.exchange.tallies import counted, lines_left
 
 FILES = (
     FileLine("data/pages/ivy.txt", "page", "stored", size=4),

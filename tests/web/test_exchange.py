@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from app.domain.errors import BadValue
 from app.exchange.dokuwiki import alone, import_job, import_places
 from app.exchange.dokuwiki.importing import Options, Progress
-from app.exchange.dokuwiki.report import FileLine, Report, counted
+from app.exchange.dokuwiki.report import FileLine, Report
 from app.services import jobs
 from app.services.work import run_due
 from app.settings import Settings
@@ -24,6 +24,7 @@ from app.store.database import transaction
 from app.store.state import Job
 from app.wiki import Wiki
 from tests.conftest import NOW
+from tests.exchange.tallies import counted
 from tests.web.conftest import Browser
 
 PAGE, BEGIN = "/_admin/import", "/_upload/import"

@@ -24,7 +24,7 @@ from app.exchange.dokuwiki.media_read import old_media
 from app.exchange.dokuwiki.model import Note, OldMedia, OldPage, Sorted, Unreadable
 from app.exchange.dokuwiki.pages_read import old_page
 from app.exchange.dokuwiki.reading import Reading
-from app.exchange.dokuwiki.report import Report, counted, files_of, from_ledger
+from app.exchange.dokuwiki.report import Report, files_of, from_ledger, tallied
 from app.exchange.dokuwiki.settling import Run as Settling
 from app.exchange.dokuwiki.sources import Source, open_source
 from app.exchange.dokuwiki.store_kept import keep_files
@@ -257,8 +257,9 @@ def _report(run: _Run, sessions: sessionmaker[Session], place: Path, begun_at: i
     wiki, number = run.ledger.wiki, run.ledger.run
     run.ledger.end(now())
     if run.options.dry_run:
+        counts, lines = tallied(sessions, wiki, number)
         files = files_of(sessions, wiki, number)
-        return Report(str(place), begun_at, now(), True, walked, counted(files()), files, {})  # noqa: FBT003 a field
+        return Report(str(place), begun_at, now(), True, walked, counts, files, {}, left_lines=lines)  # noqa: FBT003 a field
     report = from_ledger(sessions, wiki, number, place=str(place), begun_at=begun_at, ended_at=now(), walked=walked)
     if not run.options.verify:
         return report

@@ -8,7 +8,8 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import Row as DatabaseRow
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.exchange.dokuwiki.model import FileKind, Note, Sorted, SourceFile
@@ -30,6 +31,19 @@ REV = {
     "media_attic": re.compile(r"\.([0-9]{1,15})\.[^./]+\Z"),
 }
 Row = dict[str, object]
+Before = DatabaseRow[int, str, str, str, int, int, str | None, str, str, str]
+KNOWN = (
+    ImportedFile.id,
+    ImportedFile.path_key,
+    ImportedFile.kind,
+    ImportedFile.name,
+    ImportedFile.size,
+    ImportedFile.changed_at,
+    ImportedFile.sha256,
+    ImportedFile.outcome,
+    ImportedFile.why,
+    ImportedFile.lines,
+)
 
 
 class Ledger:
@@ -121,38 +135,35 @@ class Ledger:
         keys = {path_key(one.file.path): one for one in files}
         with self._sessions() as session, transaction(session):
             for some in stretches(keys, BATCH):
-                query = select(ImportedFile).where(ImportedFile.wiki == self.wiki, ImportedFile.path_key.in_(some))
-                for row in session.execute(query).scalars():
-                    path = keys[row.path_key].file.path
-                    row.sha256 = hashes.get(path, row.sha256)
-                    _settle(row, told.get(path, ()))
+                query = select(*KNOWN).where(ImportedFile.wiki == self.wiki, ImportedFile.path_key.in_(some))
+                rows = session.execute(query).all()
+                told_of = ((row, keys[row.path_key].file.path) for row in rows)
+                settled = [_settled(row, told.get(path, ()), hashes.get(path)) for row, path in told_of]
+                if settled:
+                    session.execute(update(ImportedFile), settled)
 
     def _enter(self, some: Sequence[Sorted], digest: Callable[[str], str | None]) -> None:
         keys = [path_key(one.file.path) for one in some]
-        before = self._before(keys)
+        before = self._before(self._known, keys)
+        here = before if self._known is self._sessions else self._before(self._sessions, keys)
         rows = [self._row(key, one, before.get(key), digest) for key, one in zip(keys, some, strict=True)]
         self._odd |= {
             key: one.file.path for key, one in zip(keys, some, strict=True) if shown(one.file.path) != one.file.path
         }
         with self._sessions() as session, transaction(session):
-            here = dict(session.execute(self._ids(keys)).all())
-            old = [row | {"id": here[row["path_key"]]} for row in rows if row["path_key"] in here]
+            old = [row | {"id": here[str(row["path_key"])].id} for row in rows if row["path_key"] in here]
             new = [row for row in rows if row["path_key"] not in here]
             if old:
                 session.execute(update(ImportedFile), old)
             if new:
                 session.execute(insert(ImportedFile), new)
 
-    def _before(self, keys: Sequence[str]) -> Mapping[str, ImportedFile]:
-        query = select(ImportedFile).where(ImportedFile.wiki == self.wiki, ImportedFile.path_key.in_(keys))
-        with self._known() as session:
-            return {row.path_key: row for row in session.execute(query).scalars()}
+    def _before(self, sessions: sessionmaker[Session], keys: Sequence[str]) -> dict[str, Before]:
+        query = select(*KNOWN).where(ImportedFile.wiki == self.wiki, ImportedFile.path_key.in_(keys))
+        with sessions() as session:
+            return {row.path_key: row for row in session.execute(query)}
 
-    def _ids(self, keys: Sequence[str]) -> Select[str, int]:
-        which = select(ImportedFile.path_key, ImportedFile.id)
-        return which.where(ImportedFile.wiki == self.wiki, ImportedFile.path_key.in_(keys))
-
-    def _row(self, key: str, one: Sorted, before: ImportedFile | None, digest: Callable[[str], str | None]) -> Row:
+    def _row(self, key: str, one: Sorted, before: Before | None, digest: Callable[[str], str | None]) -> Row:
         outcome, why, lines, sha256 = _first_outcome(one), one.why, "[]", None
         if before and outcome == PENDING and _is_same(one, before, digest):
             outcome = "same" if before.outcome == "stored" else before.outcome
@@ -220,7 +231,7 @@ def _first_outcome(one: Sorted) -> str:
     return "changed" if one.kind == "global_log" else PENDING
 
 
-def _is_same(one: Sorted, before: ImportedFile, digest: Callable[[str], str | None]) -> bool:
+def _is_same(one: Sorted, before: Before, digest: Callable[[str], str | None]) -> bool:
     """What was left is tried again. Copies and archives may have other times than what they are copies of."""
     there, now = (before.size, before.kind, before.name), (one.file.size, one.kind, one.name)
     if before.outcome in (PENDING, "left") or there != now:
@@ -243,16 +254,18 @@ def _by_path(files: Sequence[Sorted], notes: Iterable[Note]) -> dict[str, list[N
     return told
 
 
-def _settle(row: ImportedFile, notes: Sequence[Note]) -> None:
+def _settled(row: Before, notes: Sequence[Note], sha256: str | None) -> Row:
+    as_it_was: Row = {"id": row.id, "outcome": row.outcome, "why": row.why, "lines": row.lines}
+    known: Row = {"sha256": sha256 or row.sha256}
     if row.outcome == "same" and not notes:
-        return
-    row.outcome = "changed" if row.why else "stored"
+        return as_it_was | known
+    outcome, why = "changed" if row.why else "stored", row.why
     lines = [
         [note.line, note.outcome, note.why] for note in notes if note.line is not None and note.outcome != "stored"
     ]
     whole = max((note for note in notes if note.line is None), key=lambda note: WORSE[note.outcome], default=None)
     if lines:
-        row.outcome = "changed"
-    if whole and (WORSE[whole.outcome] >= WORSE[row.outcome]):
-        row.outcome, row.why = whole.outcome, whole.why or row.why
-    row.lines = json.dumps(lines, ensure_ascii=False)
+        outcome = "changed"
+    if whole and (WORSE[whole.outcome] >= WORSE[outcome]):
+        outcome, why = whole.outcome, whole.why or why
+    return {"id": row.id, "outcome": outcome, "why": why, "lines": json.dumps(lines, ensure_ascii=False)} | known

@@ -4,7 +4,7 @@ Nothing is held in memory but counts: files are read again from the rows of ``im
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import IO, get_args
 
@@ -21,6 +21,7 @@ from app.store.media import Media, MediaRevision
 from app.store.pages import Page, Revision, Text
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+KINDS: tuple[str, ...] = get_args(FileKind)
 BATCH = 500  # rows of a query
 ON_PURPOSE = "disposable"  # what nobody misses: caches, locks, drafts
 TITLES: Mapping[str, str] = {
@@ -106,18 +107,19 @@ class Report:
         return 1 if self.left or self.left_lines or differs or self.accounted != self.walked else 0
 
 
-def counted(files: Iterable[FileLine]) -> dict[str, dict[Outcome, int]]:
-    """Kind -> outcome -> number."""
+def tallied(sessions: sessionmaker[Session], wiki: str, run: int) -> tuple[dict[str, dict[Outcome, int]], int]:
+    """``Report.counts`` and ``left_lines`` of a run. What nothing became of was left."""
+    mine = (ImportedFile.wiki == wiki, ImportedFile.run_id == run)
+    numbers = select(ImportedFile.kind, ImportedFile.outcome, func.count()).where(*mine)
+    lines = select(ImportedFile.lines).where(*mine, ImportedFile.lines != "[]", ImportedFile.outcome != "left")
     found: dict[str, dict[Outcome, int]] = {}
-    for file in files:
-        row = found.setdefault(file.kind, dict.fromkeys(OUTCOMES, 0))
-        row[file.outcome] += 1
-    return found
-
-
-def lines_left(files: Iterable[FileLine]) -> int:
-    """Of files that came themselves."""
-    return sum(outcome == "left" for file in files if file.outcome != "left" for _, outcome, _ in file.lines)
+    with sessions() as session:
+        rows = session.execute(numbers.group_by(ImportedFile.kind, ImportedFile.outcome)).all()
+        left = sum(outcome == "left" for each in session.scalars(lines) for _, outcome, _ in json.loads(each))
+    for kind, outcome, number in sorted(rows, key=lambda row: KINDS.index(row[0])):
+        row = found.setdefault(kind, dict.fromkeys(OUTCOMES, 0))
+        row[outcome if outcome in OUTCOMES else "left"] += number
+    return found, left
 
 
 def from_ledger(  # noqa: PLR0913 all that the ledger does not say
@@ -135,7 +137,7 @@ def from_ledger(  # noqa: PLR0913 all that the ledger does not say
     files = files_of(sessions, wiki, run)
     with sessions() as session:
         stored, plugins = sizes(session), plugins_in(session)
-    counts, lines = counted(files()), lines_left(files())
+    counts, lines = tallied(sessions, wiki, run)
     return Report(place, begun_at, ended_at, dry_run, walked, counts, files, stored, plugins, left_lines=lines)
 
 
@@ -170,7 +172,7 @@ def files_of(sessions: sessionmaker[Session], wiki: str, run: int) -> Callable[[
     """The files that run ``run`` of the import of ``wiki`` saw, by kind and path, a batch of rows at a time."""
 
     def read() -> Iterator[FileLine]:
-        for kind in get_args(FileKind):
+        for kind in KINDS:
             after = 0
             while rows := _batch(sessions, wiki, run, kind, after):
                 yield from (_line(row) for row in rows)
@@ -282,6 +284,8 @@ def write_json(report: Report, stream: IO[str]) -> None:
 
 def shown(path: str) -> str:
     """A path as a terminal and JSON can bear it: undecodable bytes and control characters as ``%XX``."""
+    if path.isprintable():
+        return path
     return "".join(char if char.isprintable() else _escaped(char) for char in path)
 
 
