@@ -4,7 +4,6 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,12 +12,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue
 from app.domain.viewer import ANYONE, Viewer
 from app.exchange import html_frame, html_parts, html_site
-from app.exchange.dokuwiki.exporting import ExportProgress
 from app.exchange.export_report import ExportReport
 from app.exchange.html_places import CLEANED, INERT
 from app.exchange.html_search import part_of, words_of
@@ -27,55 +25,18 @@ from app.exchange.leaving import BYTES_GONE, Options
 from app.exchange.new_folder import MARK
 from app.resources import resource_dir
 from app.services import config
-from app.services.media import Upload, put_media
-from app.services.pages import PageEdit, save_page
 from app.store.accounts import Account
-from app.store.blobs import Blobs, key_of
+from app.store.blobs import key_of
 from app.store.database import transaction
 from app.store.media import Media, MediaRevision
 from app.store.pages import Page
-from app.store.rules import AclRule
 from tests.conftest import ALICE, BOB, NOW
+from tests.exchange import going_out
+from tests.exchange.going_out import Wiki, close, files_of, ignore, upload, write
 from tests.web.files import picture
 
+database_url, wiki = going_out.database_url, going_out.wiki
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><rect width="9" height="9"/></svg>'
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """What is tested happens behind the database."""
-    return sqlite_url
-
-
-@dataclass(frozen=True)
-class Wiki:
-    sessions: sessionmaker[Session]
-    blobs: Blobs
-    secret: bytes = field(default=b"for tests", repr=False)
-
-
-@pytest.fixture
-def wiki(session: Session, blobs: Blobs) -> Wiki:
-    return Wiki(sessionmaker(session.get_bind()), blobs)
-
-
-def ignore(_progress: ExportProgress) -> None: ...
-
-
-def write(session: Session, name: str, text: str, *, markdown: bool = False) -> None:
-    based = session.execute(select(Page.latest_id).where(Page.name == name)).scalar_one_or_none()
-    edit = PageEdit(name, text, based_on=based, markup="markdown" if markdown else "dokuwiki")
-    save_page(session, edit, viewer=ALICE, now=NOW)
-
-
-def upload(session: Session, blobs: Blobs, name: str, content: bytes) -> None:
-    put_media(session, blobs, Upload(name, io.BytesIO(content), limit=10**6, any_type=True), viewer=ALICE, now=NOW)
-
-
-def close(session: Session, scope: str) -> None:
-    """To all but the group ``user``."""
-    with transaction(session):
-        session.add_all([AclRule(scope=scope, who="@ALL", level=0), AclRule(scope=scope, who="@user", level=8)])
 
 
 def export(wiki: Wiki, target: Path, viewer: Viewer = ANYONE) -> ExportReport:
@@ -99,10 +60,6 @@ def href(html: str, words: str) -> str | None:
     assert found, f"no {words!r} in {html}"
     address = re.search(r'\bhref="([^"]*)"', found[1])
     return unescape(address[1]) if address else None
-
-
-def files_of(target: Path) -> dict[str, bytes]:
-    return {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()}
 
 
 class Acting(HTMLParser):
