@@ -1,6 +1,7 @@
-"""How long a DokuWiki takes to come in, beside a plain copy of its folder.
+"""How long a DokuWiki takes to come in, beside a plain copy of its folder, and beside its own indexer.
 
-``python -m bench.importing --pages 5000 --versions 4 --files 5000``
+``python -m bench.importing --pages 5000 --versions 4 --files 5000 --dokuwiki /usr/share/dokuwiki --database URL``:
+``--dokuwiki`` names an installation, a copy of which indexes the same pages; ``--database`` an empty database.
 """
 
 import argparse
@@ -42,13 +43,13 @@ def make(root: Path, pages: int, versions: int, files: int) -> None:
         _put(root / f"data/media/ns{number // 100}/file{number}.txt", data, BEGAN + number)
 
 
-def measure(pages: int, versions: int, files: int) -> None:
+def measure(pages: int, versions: int, files: int, dokuwiki: Path | None = None, database: str = "") -> None:
     with tempfile.TemporaryDirectory(prefix="lierre-bench-") as folder:
         root = Path(folder) / "dokuwiki"
         make(root, pages, versions, files)
         copied = _seconds(lambda: _copy(root, Path(folder) / "copy"))
         home = Path(folder) / "home"
-        wiki = open_wiki(Settings(home=home, database_url=f"sqlite:///{home}/lierre.db"))
+        wiki = open_wiki(Settings(home=home, database_url=database or f"sqlite:///{home}/lierre.db"))
         init_wiki(wiki, empty=True)
         spent: dict[str, float] = defaultdict(float)
         last = [time.monotonic()]
@@ -60,9 +61,31 @@ def measure(pages: int, versions: int, files: int) -> None:
         first = _seconds(lambda: import_wiki(wiki, root, Options(), tell, lambda: int(time.time())))
         again = _seconds(lambda: import_wiki(wiki, root, Options(), lambda _: None, lambda: int(time.time())))
         wiki.engine.dispose()
+        indexed = _indexed(dokuwiki, Path(folder) / "copy", Path(folder)) if dokuwiki else None
+    if indexed is not None:
+        print(f"DokuWiki's indexer {indexed:.2f} s")
     print(f"copy and sync {copied:.2f} s, import {first:.2f} s ({first / copied:.1f} times), again {again:.2f} s")
     print(", ".join(f"{phase} {seconds:.2f} s" for phase, seconds in spent.items()))
     print(f"most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
+
+
+def _indexed(installation: Path, wiki: Path, folder: Path) -> float:
+    """Seconds that its own indexer takes over the pages of ``wiki``; the installation itself stays as it is."""
+    program, conf = folder / "program", folder / "conf"
+    shutil.copytree(installation, program, ignore=shutil.ignore_patterns("data"), ignore_dangling_symlinks=True)
+    own = program / "conf"
+    shutil.copytree(own if own.is_dir() else Path("/etc/dokuwiki"), conf, ignore_dangling_symlinks=True)
+    for name in ("local.protected.php", "acl.auth.php", "users.auth.php"):
+        (conf / name).unlink(missing_ok=True)
+    (conf / "local.php").write_text(f"<?php\n$conf['savedir'] = '{wiki}/data';\n$conf['useacl'] = 0;\n")
+    (program / "inc/preload.php").write_text(f"<?php\ndefine('DOKU_CONF', '{conf}/');\n")
+    for name in ("cache", "index", "locks", "tmp", "log", "media_meta", "media_attic"):
+        (wiki / "data" / name).mkdir(exist_ok=True)
+    command = ["php", str(program / "bin/indexer.php"), "-c", "-q"]
+    seconds = _seconds(lambda: subprocess.run(command, check=True, capture_output=True))
+    indexed = (wiki / "data/index/page.idx").read_text().count("\n")
+    print(f"its index names {indexed} pages")
+    return seconds
 
 
 def _put(file: Path, data: bytes, at: int) -> None:
@@ -86,4 +109,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     for name, usual in (("pages", 5000), ("versions", 4), ("files", 5000)):
         parser.add_argument(f"--{name}", type=int, default=usual)
+    parser.add_argument("--dokuwiki", type=Path)
+    parser.add_argument("--database", default="")
     measure(**vars(parser.parse_args()))
