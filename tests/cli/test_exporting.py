@@ -41,6 +41,14 @@ def test_each_reader_gets_what_he_may_read(
     assert names == ({"open"} if pages == 1 else {"open", "plan"})
 
 
+@pytest.mark.parametrize(("options", "pages"), [((), 1), (("--as", "bob"), 2), (("--everything",), 2)])
+def test_a_site_has_what_its_reader_may_read(lierre: Run, filled: Path, options: tuple[str, ...], pages: int) -> None:
+    done = lierre("export", "html", *options, str(filled / "out"))
+    assert (done.exit_code, done.stderr, done.stdout) == (0, "", f"{pages} pages\n")
+    assert (filled / "out/open.html").is_file()
+    assert (filled / "out/secret/plan.html").exists() == (pages == 2)
+
+
 def test_markdown_tells_what_it_could_not_say(lierre: Run, filled: Path) -> None:
     done = lierre("export", "markdown", str(filled / "out"))
     assert done.stdout == "1 pages\nAnother way there: 1\n  open: Markdown cannot say all of it: underline: for all\n"
@@ -68,7 +76,7 @@ def test_readers_there_are_none_of(lierre: Run, filled: Path, options: tuple[str
 
 
 def test_a_folder_that_holds_something_is_told(lierre: Run, filled: Path) -> None:
-    for command in ("markdown", "git"):
+    for command in ("markdown", "git", "html"):
         done = lierre("export", command, str(filled))
         assert done.exit_code != 0
         assert "is not empty" in done.stderr
