@@ -86,7 +86,7 @@
     let whole = "";
     let at = 0;
     for (const sign of text) {
-      const folded = fold(sign);
+      const folded = sign < "\x80" ? sign.toLowerCase() : fold(sign);
       whole += folded;
       for (let unit = 0; unit < folded.length; unit++) from.push(at);
       at += sign.length;
@@ -106,8 +106,9 @@
   function densest(found) {
     let best = 0;
     let most = 0;
-    for (const [begin] of found.slice(0, 200)) {
-      const near = new Set(found.filter((each) => each[0] >= begin && each[1] <= begin + EXCERPT - BEFORE).map((each) => each[2]));
+    const some = found.slice(0, 200);
+    for (const [begin] of some) {
+      const near = new Set(some.filter((each) => each[0] >= begin && each[1] <= begin + EXCERPT - BEFORE).map((each) => each[2]));
       if (near.size > most) [best, most] = [begin, near.size];
     }
     return best;
