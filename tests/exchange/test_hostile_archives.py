@@ -173,3 +173,16 @@ def test_a_wiki_of_links_is_told_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "wiki" / "data").symlink_to(tmp_path / "real")
     with open_source(tmp_path / "wiki", tmp_path / "work") as source, pytest.raises(Unreadable, match="Links are not"):
         find_layout(source)
+
+
+def test_an_archive_in_an_archive_is_a_file_like_others(tmp_path: Path) -> None:
+    content = b"page"
+    for _ in range(6):  # each unpacks to many of the next, if anybody did
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for number in range(10):
+                archive.writestr(f"data/media/{number}.zip", content)
+        content = target.getvalue()
+    found = files(tmp_path, content)
+    assert [file.path for file in found] == [f"data/media/{number}.zip" for number in range(10)]
+    assert sum(file.size for file in found) < 1 << 20
