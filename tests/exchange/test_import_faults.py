@@ -1,11 +1,13 @@
 """What goes wrong around an import: archives with additions, killed processes, sources that change, full disks."""
 
+import errno
 import gzip
 import hashlib
 import io
 import itertools
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -15,11 +17,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
+from app.domain.errors import StorageFailed
 from app.exchange.dokuwiki.importing import Options, Progress, import_wiki
 from app.exchange.dokuwiki.report import Report
 from app.exchange.dokuwiki.sources import Source
+from app.exchange.dokuwiki.unpacking import Unpacking
 from app.services.texts import unpack
 from app.settings import Settings
 from app.store.exchange import ImportedFile
@@ -298,3 +302,39 @@ def test_a_line_that_is_left_makes_the_status(wiki: Wiki, place: Path, *, dry_ru
     put(place, "data/meta/start.changes", LOG.encode() + b"no time at all\n")
     report = bring(wiki, place, Options(dry_run=dry_run))
     assert (report.left, report.left_lines, report.exit_status) == (0, 1, 1)
+
+
+def test_a_database_that_is_full_ends_the_run_with_a_sentence_and_the_next_completes(
+    wiki: Wiki, wiki_of_files: Path, sqlite_template: Path, tmp_path: Path
+) -> None:
+    with wiki.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    def few(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={pages + 30}").close()
+
+    wiki.engine.dispose()
+    event.listen(wiki.engine, "connect", few)
+    with pytest.raises(StorageFailed, match="full"):
+        bring(wiki, wiki_of_files)
+    assert halves(wiki) == []
+    event.remove(wiki.engine, "connect", few)
+    wiki.engine.dispose()
+    assert bring(wiki, wiki_of_files).exit_status == 0
+    assert differences(fresh(tmp_path, sqlite_template, wiki_of_files), whole_of(wiki)) == []
+
+
+def test_a_workspace_that_is_full_ends_the_run_and_leaves_nothing_there(wiki: Wiki, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "wiki.zip", "w") as archive:
+        for path, data in FILES.items():
+            archive.writestr(path, data)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Unpacking, "_copy", full)
+        with pytest.raises(OSError, match="No space left"):
+            bring(wiki, tmp_path / "wiki.zip")
+    assert list((tmp_path / "imports").glob("import-*")) == []
+    assert bring(wiki, tmp_path / "wiki.zip").exit_status == 0
