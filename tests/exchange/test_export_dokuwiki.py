@@ -251,6 +251,25 @@ def test_every_folder_that_dokuwiki_needs_is_there_and_the_mark_is_gone(wiki: Wi
         assert b"Require all denied" in (tmp_path / "out" / place / ".htaccess").read_bytes()
 
 
+def test_two_exports_are_the_same_to_the_second(session: Session, wiki: Wiki, tmp_path: Path) -> None:
+    write(session, "ivy", "one", "two")
+    for name in ("one", "two"):
+        export(wiki, tmp_path / name)
+    found, again = (
+        {
+            path.relative_to(tmp_path / name): (path.read_bytes(), path.stat().st_mtime)
+            for path in files(tmp_path / name)
+        }
+        for name in ("one", "two")
+    )
+    assert found == again
+    assert found[Path("conf/local.php")][1] == LATER
+
+
+def files(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.is_file()]
+
+
 def test_nobody_else_may_open_what_is_written(wiki: Wiki, tmp_path: Path) -> None:
     export(wiki, tmp_path / "out")
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700

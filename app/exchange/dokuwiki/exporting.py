@@ -73,12 +73,12 @@ def export_wiki(wiki: Exported, target: Path, progress: Callable[[ExportProgress
         steps = _steps(_total(session), progress)
         settings = load_settings(session)
         names, words, pictures = names_of_people(session), words_of(settings.lang), pictures_of(settings)
-        writing = Writing(folder, report, names, words, _markup(session), pictures, steps)
+        writing = Writing(folder, report, names, words, _markup(session), pictures, now, steps)
         for role in ROLES:
             folder.make(f"data/{role}")
-        folder.write("data/index/page.idx", b"")
+        folder.write("data/index/page.idx", b"", now)
         for place in ("data", "conf"):
-            folder.write(f"{place}/.htaccess", SHUT)
+            folder.write(f"{place}/.htaccess", SHUT, now)
         old = write_settings(session, wiki.blobs, settings, writing)
         pages = write_pages(session, wiki.blobs, writing)
         _write_recent(writing, "data/meta/_dokuwiki.changes", pages, now - old.days * DAY, PLENTY * settings.recent)

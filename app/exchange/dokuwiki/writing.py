@@ -78,7 +78,8 @@ class Writing:
     """``names``: the full names of the people by login. ``words``: what DokuWiki will write of changes that it finds.
 
     ``markup``: of which pages DokuWiki shows as they are meant. ``pictures``: where pictures of smileys lie there, by
-    their names as files. ``step``: is told after each page and file.
+    their names as files. ``now``: the time of files that have none of their own. ``step``: is told after each page
+    and file.
     """
 
     folder: NewFolder
@@ -87,6 +88,7 @@ class Writing:
     words: Words
     markup: str
     pictures: Mapping[str, str]
+    now: int
     step: Callable[[], None]
 
     def file(self, path: str, content: bytes, at: int | None = None) -> bool:
@@ -95,7 +97,7 @@ class Writing:
 
     def files(self, path: str, stretches: Iterable[bytes], at: int | None = None) -> bool:
         try:
-            self.folder.write_all(path, stretches, at)
+            self.folder.write_all(path, stretches, self.now if at is None else at)
         except NotWritten as error:
             self.report.left.append((path, error.reason))
             return False
