@@ -263,9 +263,15 @@ def _report(run: _Run, sessions: sessionmaker[Session], place: Path, begun_at: i
     report = from_ledger(sessions, wiki, number, place=str(place), begun_at=begun_at, ended_at=now(), walked=walked)
     if not run.options.verify:
         return report
-    run.told("verify", 0, walked)
-    again = (run.layout.sort(file) for file in run.source.files())
-    return replace(report, verified=verify(sessions, run.wiki.blobs, run.source, again, wiki))
+    return replace(report, verified=verify(sessions, run.wiki.blobs, run.source, _again(run, walked), wiki))
+
+
+def _again(run: _Run, walked: int) -> Iterator[Sorted]:
+    """All files once more, for whoever reads back what was stored."""
+    for seen, file in enumerate(run.source.files()):
+        if seen % TOGETHER == 0:
+            run.told("verify", seen, walked)
+        yield run.layout.sort(file)
 
 
 def _nowhere() -> sessionmaker[Session]:
