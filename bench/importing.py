@@ -95,7 +95,7 @@ def _put(file: Path, data: bytes, at: int) -> None:
 
 
 def _copy(root: Path, target: Path) -> None:
-    shutil.copytree(root, target)
+    subprocess.run(["cp", "-r", root, target], check=True)
     subprocess.run(["sync"], check=True)
 
 

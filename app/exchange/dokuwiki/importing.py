@@ -41,7 +41,7 @@ from app.store.exchange import ImportedFile, ImportRun
 from app.wiki import Wiki
 
 WORKSPACE = "imports"  # in the data folder: where archives are unpacked
-TOGETHER = 50  # pages or files of one transaction
+TOGETHER = 200  # pages or files of one transaction: more wait less often for the disk, others wait longer
 MOST_TOGETHER = 8 * 1024 * 1024  # characters of their texts
 LINKED_TOGETHER = 200
 
