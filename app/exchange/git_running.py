@@ -39,7 +39,7 @@ def export_git(
     program = shutil.which("git")
     if program is None:
         raise BadValue(field="git", reason=NO_GIT)
-    with new_folder(target):
+    with new_folder(target, options.mode):
         git = [program, *(part for name, value in _OURS.items() for part in ("-c", f"{name}={value}"))]
         _run([*git, "init", "--quiet", "--template=", str(target)])
         git += ["-C", str(target)]

@@ -64,7 +64,7 @@ def export_html(
         OSError: the disk is full, or may not be written.
     """
     with ExitStack() as stack:
-        folder = stack.enter_context(new_folder(target))
+        folder = stack.enter_context(new_folder(target, options.mode))
         out = stack.enter_context(leaving(wiki, options, progress))
         site = Site(out, folder, stack.enter_context(search_index()))
         site.write()

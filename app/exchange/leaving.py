@@ -49,6 +49,11 @@ class Options:
     now: int
     viewer: Viewer = ANYONE
 
+    @property
+    def mode(self) -> int:
+        """Who may open the folder that is made: on a shared machine not everybody may read what one person may."""
+        return 0o777 if self.viewer == ANYONE else 0o700
+
 
 @dataclass(slots=True)
 class Leaving:

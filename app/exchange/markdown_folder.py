@@ -43,7 +43,7 @@ def export_markdown(
         OSError: the disk is full, or may not be written.
     """
     with ExitStack() as stack:
-        folder = stack.enter_context(new_folder(target))
+        folder = stack.enter_context(new_folder(target, options.mode))
         out = stack.enter_context(leaving(wiki, options, progress))
         _Export(out, folder).write()
     return out.report

@@ -27,7 +27,7 @@ def filled(lierre: Run, home: Path) -> Path:
     return home
 
 
-@pytest.mark.parametrize("command", ["markdown", "git"])
+@pytest.mark.parametrize("command", ["markdown", "git", "html"])
 @pytest.mark.parametrize(("options", "pages"), [((), 1), (("--as", "bob"), 2), (("--everything",), 2)])
 def test_each_reader_gets_what_he_may_read(
     lierre: Run, filled: Path, command: str, options: tuple[str, ...], pages: int
@@ -37,8 +37,9 @@ def test_each_reader_gets_what_he_may_read(
     out = filled / "out"
     done = lierre("export", command, *options, str(out))
     assert (done.exit_code, done.stderr) == (0, "")
+    assert bool(out.stat().st_mode & 0o077) == (options == ())
     names = {path.stem for path in out.rglob("*") if path.is_file() and ".git" not in path.parts}
-    assert names == ({"open"} if pages == 1 else {"open", "plan"})
+    assert names & {"open", "plan"} == ({"open"} if pages == 1 else {"open", "plan"})
 
 
 @pytest.mark.parametrize(("options", "pages"), [((), 1), (("--as", "bob"), 2), (("--everything",), 2)])
