@@ -94,6 +94,14 @@ def test_a_file_that_names_nobody_switches_nobody_off(session: Session, text: st
     assert is_open(session, "ann")
 
 
+def test_another_old_wiki_says_nothing_of_the_people_of_the_first(session: Session) -> None:
+    people(session, OldConf().conf("users.auth.php", ANN))
+    other = OldConf().conf("users.auth.php", BOB)
+    store_people.bring(session, replace(other.run(), wiki="another"), other.sorted)
+    assert is_open(session, "ann")
+    assert is_open(session, "bob")
+
+
 def test_what_was_changed_here_stays(session: Session) -> None:
     old = OldConf().conf("users.auth.php", ANN)
     people(session, old)

@@ -44,14 +44,22 @@ WORKSPACE = "imports"  # in the data folder: where archives are unpacked
 TOGETHER = 200  # pages or files of one transaction: more wait less often for the disk, others wait longer
 MOST_TOGETHER = 8 * 1024 * 1024  # characters of their texts
 LINKED_TOGETHER = 200
+OTHER_WIKI = (
+    "Another old wiki came in before, from {place}: pages of equal names would become one. Import this one into a wiki "
+    "of its own. If it is the same one at another place, say so: lierre import dokuwiki --same."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``dry_run``: read and report, store nothing. ``verify``: read back what was stored and compare it."""
+    """``dry_run``: read and report, store nothing. ``verify``: read back what was stored and compare it.
+
+    ``same``: whoever asks knows that this is the old wiki that came before, although it does not look so.
+    """
 
     dry_run: bool = False
     verify: bool = False
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,9 @@ class _Run:
         """The same, as what is no page and no file takes it: the command line acts. Once everything is walked."""
         by, unread = Viewer(is_admin=True), self.ledger.of_kinds(("unreadable",))
         refused = frozenset(one.file.path for one in unread if one.file.path.startswith("conf/"))
-        return Settling(self.reading, self.layout, self.wiki.blobs, by, self.now, self.options.dry_run, refused)
+        return Settling(
+            self.reading, self.layout, self.wiki.blobs, by, self.now, self.options.dry_run, refused, self.ledger.wiki
+        )
 
     def told(self, phase: str, done: int, total: int, *, more: tuple[int, int, int] = (0, 0, 0)) -> None:
         """``more``: pages, revisions, bytes."""
@@ -112,7 +122,7 @@ def import_wiki(
     """Bring in the DokuWiki at ``place``: an installation, its data folder, or an archive of either.
 
     Raises:
-        BadValue: there is none, or another import is storing.
+        BadValue: there is none, another import is storing, or another old wiki came in before.
         StorageFailed, OSError: the disk or the database refused; the next run goes on.
     """
     workspace = wiki.settings.home / WORKSPACE
@@ -132,6 +142,9 @@ def import_wiki(
 
 
 def _bring(run: _Run, place: Path) -> None:
+    other = None if run.options.same else run.ledger.other_place()
+    if other is not None:
+        raise BadValue(field="path", reason=OTHER_WIKI.format(place=other))
     run.ledger.begin(str(place), run.now)
     for seen in run.ledger.walk((run.layout.sort(file) for file in run.source.files()), run.reading.digest):
         run.told("walk", seen, 0)

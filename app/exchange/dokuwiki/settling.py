@@ -59,7 +59,8 @@ class ConfFile:
 class Run:
     """What every part of a run takes. ``operator``: who the record of acts names; ``dry_run``: store nothing.
 
-    ``refused``: paths of what lies in ``conf`` and can be no file here, such as links.
+    ``refused``: paths of what lies in ``conf`` and can be no file here, such as links. ``wiki``: what tells this old
+    wiki from others.
     """
 
     source: Reads
@@ -69,6 +70,7 @@ class Run:
     now: int
     dry_run: bool = False
     refused: frozenset[str] = frozenset()
+    wiki: str = ""
 
 
 class _UndoneError(Exception):
@@ -153,14 +155,18 @@ def _undo(*, dry_run: bool) -> None:
         raise _UndoneError
 
 
-def remembered(session: Session, name: str) -> dict[str, Any]:
-    """What the last run stored under ``name``."""
-    row = session.get(Setting, f"_old_{name}")
+def remembered(session: Session, run: Run, name: str) -> dict[str, Any]:
+    """What the last run of this old wiki stored under ``name``; what came from another one tells nothing."""
+    row = session.get(Setting, _key(run, name))
     return dict(json.loads(row.value)) if row else {}
 
 
-def remember(session: Session, name: str, value: Mapping[str, object]) -> None:
-    write_setting(session, f"_old_{name}", dict(value) or None)
+def remember(session: Session, run: Run, name: str, value: Mapping[str, object]) -> None:
+    write_setting(session, _key(run, name), dict(value) or None)
+
+
+def _key(run: Run, name: str) -> str:
+    return f"_old_{name}_{run.wiki[:16]}"
 
 
 def mark(*parts: object) -> str:

@@ -33,7 +33,7 @@ def switch_off_gone(
     ]
     if notes and not run.dry_run:
         with one_transaction(session, dry_run=False):
-            remember(session, "people", known)
+            remember(session, run, "people", known)
     return notes
 
 

@@ -83,7 +83,7 @@ def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
     door = str(run.layout.config.get("authtype") or "authplain")
     if not READS_FILE.search(door):
         return [Note(found.path, "left", OTHER_DOOR.format(door=door))]
-    known, there = remembered(session, "people"), set[str]()
+    known, there = remembered(session, run, "people"), set[str]()
     with one_transaction(session, dry_run=run.dry_run):
         notes += _store(session, run, found, known, there)
     return notes + switch_off_gone(session, run, found.path, there, known)
@@ -110,7 +110,7 @@ def _store(session: Session, run: Run, found: ConfFile, known: dict[str, list[st
         bringing.acts.clear()
         session.flush()
         session.expunge_all()
-    remember(session, "people", known)
+    remember(session, run, "people", known)
     if touched:
         touch(session)  # histories show names
     return bringing.notes

@@ -45,7 +45,7 @@ def bring_powers(bringing: Bringing, name: str, value: str, path: str, line: int
     here = str(getattr(settings, name))
     fitting: list[str] = []
     for entry in entries:
-        why = _why_not(bringing.session, name, entry, here, settings)
+        why = _why_not(bringing, name, entry, here, settings)
         if why:
             bringing.tell(path, why.format(entry=entry, name=name), line)
         else:
@@ -71,12 +71,13 @@ def _entries(value: str) -> list[str]:
     return [entry.strip() for entry in value.split(",") if entry.strip()]
 
 
-def _why_not(session: Session, name: str, entry: str, here: str, settings: WikiSettings) -> str:
+def _why_not(bringing: Bringing, name: str, entry: str, here: str, settings: WikiSettings) -> str:
+    session = bringing.session
     group = clean_login(entry[1:], settings) if entry.startswith("@") else ""
     to_all = entry == EVERYBODY or (group and group == clean_login(settings.defaultgroup, settings))
     if to_all and (name == "superuser" or entry == EVERYBODY):
         return TO_ALL
-    known = remembered(session, "people")
+    known = remembered(session, bringing.run, "people")
     people = _members(session, group, settings) if group else _called(session, clean_login(entry, settings))
     groups = groups_of(session, [row.id for row in people])
     others = [row for row in people if row.login not in known]

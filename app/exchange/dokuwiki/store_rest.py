@@ -33,8 +33,8 @@ def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
     """Store subscriptions, templates and files to keep; the notes of what was not stored as it stands."""
     notes: list[Note] = []
     with one_transaction(session, dry_run=run.dry_run):
-        _subscriptions(session, run.source, [one for one in files if one.kind == "subscription"], notes)
-        _templates(session, run.source, [one for one in files if one.kind == "template"], notes)
+        _subscriptions(session, run, [one for one in files if one.kind == "subscription"], notes)
+        _templates(session, run, [one for one in files if one.kind == "template"], notes)
     notes += keep_files(session, run, [one for one in files if one.kind == "kept" or _is_unread(one)])
     keep_files(session, run, [one for one in files if one.kind == "conf" and _leaf(one) in BACK])  # told already
     return notes
@@ -56,12 +56,12 @@ def _read(source: Reads, one: Sorted, most: int, notes: list[Note]) -> bytes | N
         return None
 
 
-def _subscriptions(session: Session, source: Reads, files: Sequence[Sorted], notes: list[Note]) -> None:
-    last = remembered(session, "subscriptions")
+def _subscriptions(session: Session, run: Run, files: Sequence[Sorted], notes: list[Note]) -> None:
+    last = remembered(session, run, "subscriptions")
     there = {_place(row.target, row.login): row for row in session.execute(select(Subscription)).scalars()}
     found: dict[str, list[object]] = {}
     for one in files:
-        data = _read(source, one, MOST, notes)
+        data = _read(run.source, one, MOST, notes)
         if data is None:  # nothing is known: what came from it stays
             found |= {place: state for place, state in last.items() if place.startswith(_place(target_of(one), ""))}
             continue
@@ -72,7 +72,7 @@ def _subscriptions(session: Session, source: Reads, files: Sequence[Sorted], not
         row = there.get(place)
         if place not in found and row is not None and [row.style, row.since] == state:
             session.delete(row)
-    remember(session, "subscriptions", found)
+    remember(session, run, "subscriptions", found)
 
 
 def _subscribers(data: bytes, one: Sorted, notes: list[Note]) -> Iterable[OldSubscription]:
@@ -122,12 +122,12 @@ def _subscribe(
         notes.append(Note(path, "left", OTHER, each.line))
 
 
-def _templates(session: Session, source: Reads, files: Sequence[Sorted], notes: list[Note]) -> None:
-    last = remembered(session, "templates")
+def _templates(session: Session, run: Run, files: Sequence[Sorted], notes: list[Note]) -> None:
+    last = remembered(session, run, "templates")
     found: dict[str, str] = {}
     for one in files:
         deep, namespace = TEMPLATES[_leaf(one)], namespace_of(one)
-        data = _read(source, one, MOST_TEMPLATE, notes)
+        data = _read(run.source, one, MOST_TEMPLATE, notes)
         if data is None:
             unread = f"{int(deep)}{namespace}"
             found |= {unread: last[unread]} if unread in last else {}
@@ -148,7 +148,7 @@ def _templates(session: Session, source: Reads, files: Sequence[Sorted], notes: 
         row = session.get(NamespaceTemplate, (place[1:], place[0] == "1"))
         if row is not None and row.text == last[place]:
             session.delete(row)
-    remember(session, "templates", found)
+    remember(session, run, "templates", found)
 
 
 def namespace_of(one: Sorted) -> str:

@@ -84,7 +84,7 @@ def _wanted(run: Run, files: Sequence[Sorted], notes: list[Note]) -> Places | No
 def _store(session: Session, run: Run, wanted: Places, notes: list[Note]) -> None:
     path = run.layout.conf_path(FILE) or ""
     present = {(rule.scope, rule.who): rule for rule in rulebook(session, fresh=True).rules}
-    before = remembered(session, "rules")
+    before = remembered(session, run, "rules")
     last = {(scope, who): level for scope, who, level in before.get("rules", OF_NEW_WIKI)}
     if not before and not _made_here(session):
         remove, add = list(present.values()), list(wanted.values())
@@ -92,7 +92,7 @@ def _store(session: Session, run: Run, wanted: Places, notes: list[Note]) -> Non
         remove, add = _since(present, wanted, last, notes, path)
     change = RuleChange(remove=remove, add=add, summary=SUMMARY)
     write_rules(session, change, by=run.operator, now=run.now)
-    remember(session, "rules", {"rules": [[rule.scope, rule.who, rule.level] for rule in wanted.values()]})
+    remember(session, run, "rules", {"rules": [[rule.scope, rule.who, rule.level] for rule in wanted.values()]})
 
 
 def _made_here(session: Session) -> bool:

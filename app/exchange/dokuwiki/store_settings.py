@@ -46,14 +46,14 @@ def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
 
     The people must be stored before: who administers is refused where nobody would.
     """
-    last = remembered(session, "settings")
+    last = remembered(session, run, "settings")
     bringing = Bringing(session, run, files, last, again=bool(last))
     _settings(bringing)
     bring_tables(bringing)
     bring_style(bringing)
     if not run.dry_run:
         with one_transaction(session, dry_run=False):
-            remember(session, "settings", bringing.last)
+            remember(session, run, "settings", bringing.last)
     return bringing.notes
 
 
