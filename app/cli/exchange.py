@@ -44,11 +44,12 @@ def import_group() -> None:
 @click.argument("place", metavar="DIR", type=click.Path(exists=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only look through it and report: store nothing.")
 @click.option("--verify", is_flag=True, help="Afterwards read everything back and compare it with the source.")
+@click.option("--same", is_flag=True, help="This is the old wiki that came before, at another place.")
 @click.option("--json", "json_file", metavar="FILE", help="Write the report for programs, every file in it.")
 @click.option("--report", "text_file", metavar="FILE", help="Write the report for people, every file in it.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
-def dokuwiki(
-    place: Path, json_file: str | None, text_file: str | None, *, dry_run: bool, verify: bool, quiet: bool
+def dokuwiki(  # noqa: PLR0913 its options
+    place: Path, json_file: str | None, text_file: str | None, *, dry_run: bool, verify: bool, same: bool, quiet: bool
 ) -> None:
     """Bring in a DokuWiki: an installation, its data folder, or an archive of either.
 
@@ -62,7 +63,8 @@ def dokuwiki(
         data = files.enter_context(click.open_file(json_file, "w", encoding="utf-8")) if json_file else None
         shown = Shown(sys.stderr, quiet=quiet)
         with _told_when_stopped(shown):
-            report = import_wiki(wiki, place.absolute(), Options(dry_run=dry_run, verify=verify), shown.show, now)
+            options = Options(dry_run=dry_run, verify=verify, same=same)
+            report = import_wiki(wiki, place.absolute(), options, shown.show, now)
         shown.end()
         _write(report, text, data)
     raise SystemExit(report.exit_status)

@@ -19,7 +19,7 @@ from typing import BinaryIO
 import pytest
 from sqlalchemy import event, func, select
 
-from app.domain.errors import StorageFailed
+from app.domain.errors import BadValue, StorageFailed
 from app.exchange.dokuwiki.importing import Options, Progress, import_wiki
 from app.exchange.dokuwiki.report import Report
 from app.exchange.dokuwiki.sources import Source
@@ -338,3 +338,22 @@ def test_a_workspace_that_is_full_ends_the_run_and_leaves_nothing_there(wiki: Wi
             bring(wiki, tmp_path / "wiki.zip")
     assert list((tmp_path / "imports").glob("import-*")) == []
     assert bring(wiki, tmp_path / "wiki.zip").exit_status == 0
+
+
+def test_another_old_wiki_is_not_mixed_with_the_first_and_the_same_elsewhere_is(
+    wiki: Wiki, place: Path, tmp_path: Path
+) -> None:
+    bring(wiki, place)
+    before = whole_of(wiki)
+    moved = place.rename(tmp_path / "moved")
+    with pytest.raises(BadValue, match="Another old wiki came in before"):
+        bring(wiki, moved)
+    assert bring(wiki, moved, Options(same=True)).exit_status == 0
+    assert differences(before, whole_of(wiki)) == []
+
+
+def test_an_old_wiki_with_its_secret_is_known_wherever_it_lies(wiki: Wiki, place: Path, tmp_path: Path) -> None:
+    put(place, "data/meta/_htcookiesalt2", b"secret")
+    bring(wiki, place)
+    report = bring(wiki, place.rename(tmp_path / "moved"))
+    assert outcomes(report)["data/pages/start.txt"] == "same"

@@ -59,6 +59,15 @@ class Ledger:
         self._known = known or sessions
         self._odd: dict[str, str] = {}  # paths that no database takes, by their keys
 
+    def other_place(self) -> str | None:
+        """Where another old wiki lay of which something was taken; None: there is none."""
+        taken = select(ImportedFile.id).where(
+            ImportedFile.run_id == ImportRun.id, ImportedFile.outcome.in_(("stored", "same", "changed"))
+        )
+        query = select(ImportRun.place).where(ImportRun.wiki != self.wiki, taken.exists())
+        with self._known() as session:
+            return session.execute(query.order_by(ImportRun.id.desc()).limit(1)).scalar()
+
     def begin(self, place: str, now: int) -> None:
         with self._sessions() as session, transaction(session):
             run = ImportRun(wiki=self.wiki, place=shown(place), begun_at=now, phase="walk")
