@@ -10,11 +10,14 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import StorageFailed
+from app.domain.viewer import Viewer
 from app.exchange.dokuwiki import store_links
 from app.exchange.dokuwiki.model import LogLine, Note, OldPage, OldRevision
 from app.exchange.dokuwiki.store_links import link_pages, unlinked
 from app.exchange.dokuwiki.store_pages import CONFLICT, META_CONFLICT, store_pages
+from app.first_start import load_content
 from app.markup import Questions
+from app.resources import resource_dir
 from app.services.facts import load_facts
 from app.services.links import backlinks, wanted
 from app.services.pages import PageEdit, read_page, save_page
@@ -297,3 +300,31 @@ def test_links_are_stored_together_however_many_ask(session: Session, blobs: Blo
     assert [one.links for one in wanted(session, viewer=ALICE).items] == [len(names)]
     bring(session, blobs, page("hub", C1))
     assert wanted(session, viewer=ALICE).items == ()
+
+
+def test_an_untouched_page_of_the_starting_content_gives_way(session: Session, blobs: Blobs) -> None:
+    load_content(session, blobs, resource_dir("content"))
+    assert bring(session, blobs, page("start", *HISTORY)) == []
+
+    assert shown(session, "start") == "one"
+    assert [kind for _, kind, _ in history(session, "start")] == ["create", "edit", "minor", "revert"]
+    assert bring(session, blobs, page("start", *HISTORY)) == []
+
+
+def test_a_page_of_the_starting_content_that_somebody_changed_stays(session: Session, blobs: Blobs) -> None:
+    load_content(session, blobs, resource_dir("content"))
+    save_page(
+        session, PageEdit("start", "ours", based_on=row(session, "start").current_id), viewer=ALICE, now=LONG_AGO * 2
+    )
+    notes = bring(session, blobs, page("start", *HISTORY))
+
+    assert {note.why for note in notes} == {CONFLICT}
+    assert shown(session, "start") == "ours"
+
+
+def test_only_what_every_new_wiki_has_gives_way(session: Session, blobs: Blobs) -> None:
+    save_page(session, PageEdit("start", "ours alone"), viewer=Viewer(is_admin=True), now=LONG_AGO + 1000)
+    notes = bring(session, blobs, page("start", *HISTORY))
+
+    assert {note.why for note in notes} == {CONFLICT}
+    assert shown(session, "start") == "ours alone"

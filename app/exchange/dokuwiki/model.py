@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Outcome = Literal["stored", "same", "changed", "left"]
-LogKind = Literal["page", "media"]
 Encoding = Literal["url", "safe", "safe-old", "utf-8"]
 FileKind = Literal[
     "page",

@@ -18,6 +18,7 @@ from app.domain.names import name_of, namespace_of, natural_key, page_name
 from app.domain.wiki_settings import WikiSettings
 from app.exchange.dokuwiki.changelog import KIND_OF, write_line
 from app.exchange.dokuwiki.model import LogLine, Note, OldPage, OldRevision
+from app.exchange.dokuwiki.starting import let_go
 from app.exchange.dokuwiki.store_links import came_or_went, forget_links, let_wait
 from app.exchange.dokuwiki.store_texts import Texts, chunks, original, prepared, require, store_texts
 from app.services.rulebook import rulebook
@@ -63,7 +64,9 @@ def store_pages(session: Session, pages: Sequence[OldPage], *, blobs: Blobs, mar
         rows = _page_rows(session, fitting)
         there = {key: page.current_id is not None for key, page in ((row.id, row) for row in rows.values())}
         touched = _store_revisions(session, fitting, rows, stored, markup, notes)
-        _settle(session, touched, there, _titles(fitting))
+        # What is gone while nobody deleted it: links to it keep its title.
+        titles = {page.name: page.title for page in fitting if page.revisions and _is_gone(page.revisions[-1])}
+        _settle(session, touched, there, titles)
     return notes
 
 
@@ -139,6 +142,7 @@ def _store_revisions(
     notes: list[Note],
 ) -> list[Page]:
     """The pages that got a change or a text."""
+    let_go(session, [rows[page.name] for page in pages if page.revisions])
     known = _known(session, [row.id for row in rows.values()])
     new: list[dict[str, Any]] = []
     changes: list[_Change] = []
@@ -284,11 +288,6 @@ def _point(session: Session, pages: Sequence[Page]) -> None:
         page.latest_id, page.changed_at, page.markup = row.id, row.time, row.markup
         page.current_id = None if row.kind == "delete" else row.id
     session.flush()
-
-
-def _titles(pages: Sequence[OldPage]) -> Mapping[str, str]:
-    """What pages are called that are gone, while nobody deleted them: links to them keep these titles."""
-    return {page.name: page.title for page in pages if page.revisions and _is_gone(page.revisions[-1])}
 
 
 def _is_gone(last: OldRevision) -> bool:
