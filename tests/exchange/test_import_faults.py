@@ -340,16 +340,30 @@ def test_a_workspace_that_is_full_ends_the_run_and_leaves_nothing_there(wiki: Wi
     assert bring(wiki, tmp_path / "wiki.zip").exit_status == 0
 
 
-def test_another_old_wiki_is_not_mixed_with_the_first_and_the_same_elsewhere_is(
-    wiki: Wiki, place: Path, tmp_path: Path
-) -> None:
+def test_another_old_wiki_is_not_mixed_with_the_first(wiki: Wiki, place: Path, tmp_path: Path) -> None:
+    bring(wiki, place)
+    before = whole_of(wiki)
+    put(tmp_path / "second", "data/pages/start.txt", b"of the second wiki")
+
+    for options in (Options(), Options(dry_run=True)):
+        with pytest.raises(BadValue, match="Another old wiki came in before"):
+            bring(wiki, tmp_path / "second", options)
+    assert differences(before, whole_of(wiki)) == []
+    said = bring(wiki, tmp_path / "second", Options(same=True))
+    assert outcomes(said)["data/pages/start.txt"] == "left", "its history is another one"
+
+
+def test_an_old_wiki_without_a_secret_is_known_by_what_it_holds(wiki: Wiki, place: Path, tmp_path: Path) -> None:
     bring(wiki, place)
     before = whole_of(wiki)
     moved = place.rename(tmp_path / "moved")
-    with pytest.raises(BadValue, match="Another old wiki came in before"):
-        bring(wiki, moved)
-    assert bring(wiki, moved, Options(same=True)).exit_status == 0
-    assert differences(before, whole_of(wiki)) == []
+    put(moved, "data/pages/fresh.txt", b"new")
+    report = bring(wiki, moved)
+
+    assert report.exit_status == 0
+    assert outcomes(report)["data/pages/start.txt"] == "same"
+    assert outcomes(report)["data/pages/fresh.txt"] == "stored"
+    assert differences(before, whole_of(wiki)) != []
 
 
 def test_an_old_wiki_with_its_secret_is_known_wherever_it_lies(wiki: Wiki, place: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from app.exchange.dokuwiki.alone import storing, sweep
 from app.exchange.dokuwiki.layout import Layout, find_layout
 from app.exchange.dokuwiki.ledger import OF_MEDIA, OF_PAGES, OF_REST, Ledger
 from app.exchange.dokuwiki.media_read import old_media
-from app.exchange.dokuwiki.model import Note, OldMedia, OldPage, Sorted, Unreadable
+from app.exchange.dokuwiki.model import Note, OldMedia, OldPage, Sorted, SourceFile, Unreadable
 from app.exchange.dokuwiki.pages_read import old_page
 from app.exchange.dokuwiki.reading import Reading
 from app.exchange.dokuwiki.report import Report, files_of, from_ledger, tallied
@@ -142,9 +142,12 @@ def import_wiki(
 
 
 def _bring(run: _Run, place: Path) -> None:
-    other = None if run.options.same else run.ledger.other_place()
+    other = None if run.options.same else run.ledger.other()
     if other is not None:
-        raise BadValue(field="path", reason=OTHER_WIKI.format(place=other))
+        wiki, where = other
+        if not run.ledger.is_it(wiki, partial(_size, run.source)):
+            raise BadValue(field="path", reason=OTHER_WIKI.format(place=where))
+        run.ledger.wiki = wiki
     run.ledger.begin(str(place), run.now)
     for seen in run.ledger.walk((run.layout.sort(file) for file in run.source.files()), run.reading.digest):
         run.told("walk", seen, 0)
@@ -154,6 +157,11 @@ def _bring(run: _Run, place: Path) -> None:
         _bring_pages(run, session)
         _bring_links(run, session)
         _settle_rest(run, session, others, notes)
+
+
+def _size(source: Source, path: str) -> int | None:
+    found = source.now(SourceFile(path, 0, 0))
+    return found.size if found else None
 
 
 def _bring_conf(run: _Run, session: Session) -> tuple[list[Sorted], list[Note]]:

@@ -20,6 +20,8 @@ from app.store.exchange import ImportedFile, ImportRun
 
 BATCH = 500  # rows of one statement
 PENDING = "pending"
+COMPARED = 200  # files that tell whether an old wiki is one that came before
+CONTENT: tuple[FileKind, ...] = ("page", "attic", "media", "media_attic")
 OF_PAGES: tuple[FileKind, ...] = ("page", "attic", "page_log", "page_meta")
 OF_MEDIA: tuple[FileKind, ...] = ("media", "media_attic", "media_log")
 OF_REST: tuple[FileKind, ...] = ("conf", "subscription", "template")
@@ -59,14 +61,23 @@ class Ledger:
         self._known = known or sessions
         self._odd: dict[str, str] = {}  # paths that no database takes, by their keys
 
-    def other_place(self) -> str | None:
-        """Where another old wiki lay of which something was taken; None: there is none."""
+    def other(self) -> tuple[str, str] | None:
+        """Another old wiki of which something was taken, and where it lay; None: there is none."""
         taken = select(ImportedFile.id).where(
             ImportedFile.run_id == ImportRun.id, ImportedFile.outcome.in_(("stored", "same", "changed"))
         )
-        query = select(ImportRun.place).where(ImportRun.wiki != self.wiki, taken.exists())
+        query = select(ImportRun.wiki, ImportRun.place).where(ImportRun.wiki != self.wiki, taken.exists())
         with self._known() as session:
-            return session.execute(query.order_by(ImportRun.id.desc()).limit(1)).scalar()
+            row = session.execute(query.order_by(ImportRun.id.desc()).limit(1)).first()
+        return (row.wiki, row.place) if row else None
+
+    def is_it(self, wiki: str, size_of: Callable[[str], int | None]) -> bool:
+        """Whether half of some texts and files of ``wiki`` are here as they were: this is the same one, moved."""
+        which = select(ImportedFile.path, ImportedFile.size).order_by(ImportedFile.path_key).limit(COMPARED)
+        which = which.where(ImportedFile.wiki == wiki, ImportedFile.size > 0, ImportedFile.kind.in_(CONTENT))
+        with self._known() as session:
+            rows = session.execute(which).all()
+        return bool(rows) and 2 * sum(size_of(row.path) == row.size for row in rows) >= len(rows)
 
     def begin(self, place: str, now: int) -> None:
         with self._sessions() as session, transaction(session):
