@@ -81,6 +81,7 @@ ABOUT: dict[str, tuple[tuple[str, bool], ...]] = {
     "/_source/<any_name:name>": (("/_source/{page}", True), (f"/_source/{{page}}?{REV}", True)),
     "/doku.php": (("/doku.php?id={page}", False), ("/doku.php?id={page}&do=export_raw", False)),
     "/doku.php/<path:path>": (("/doku.php/{page}", False),),
+    "/index.php/<path:path>": (("/index.php/{page}", False),),
     "/_export/<kind>/<path:path>": (("/_export/html/{page}", False),),
     "/lib/exe/detail.php": (("/lib/exe/detail.php?media={file}", False),),
     "/lib/exe/detail.php/<path:path>": (("/lib/exe/detail.php/{file}", False),),
@@ -167,6 +168,8 @@ NOTHING = {  # of pages they show nothing; they are walked all the same
     "/favicon.ico",
     "/feed.php",
     "/index.php",
+    "/doku.php/",
+    "/_export/<kind>/",
     "/lib/<path:path>",
     "/lib/exe/mediamanager.php",
     "/_media/",
@@ -307,7 +310,13 @@ def test_who_may_read_finds_it_there(cast: dict[str, Browser]) -> None:
 
 def test_lists_hold_nothing_that_may_not_be_read(app: Flask, cast: dict[str, Browser]) -> None:
     others = [
-        (route.replace("<login>", "alice").replace("<token>", "x").replace("<path:path>", "x"), False)
+        (
+            route.replace("<login>", "alice")
+            .replace("<token>", "x")
+            .replace("<path:path>", "x")
+            .replace("<kind>", "html"),
+            False,
+        )
         for route in NOTHING
     ]
     leaks = []
