@@ -3,7 +3,6 @@
 ``python -m bench.exporting --pages 5000 --versions 4 --files 5000``
 """
 
-
 import argparse
 import resource
 import subprocess

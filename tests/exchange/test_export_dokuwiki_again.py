@@ -14,6 +14,7 @@ from app.exchange.dokuwiki.exporting import ExportProgress, export_wiki
 from app.exchange.dokuwiki.found_again import Untold, untold
 from app.exchange.dokuwiki.histories import ENGLISH
 from app.exchange.dokuwiki.php_source import read_config
+from app.exchange.dokuwiki.write_meta import meta_of
 from app.exchange.export_report import ExportReport
 from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, save_page
@@ -270,3 +271,16 @@ def test_a_deletion_on_disk_has_no_text_in_the_attic(
     export(wiki, tmp_path / "out")
     found = sorted(file.name for file in (tmp_path / "out/data/attic").iterdir())
     assert found == [f"ivy.{time}.txt.gz" for time in times]
+
+
+@pytest.mark.parametrize(
+    ("title", "current"),
+    [
+        pytest.param("Ivy", {"creator": "marie", "title": "Ivy"}, id="its file went while nobody deleted it"),
+        pytest.param("", {"creator": ""}, id="somebody deleted it"),
+    ],
+)
+def test_what_is_known_of_a_page_that_is_gone(title: str, current: dict[str, str]) -> None:
+    page = Page(name="ivy", title=title, kept='{"creator": "marie"}', current_id=None)
+
+    assert meta_of(page, [], [], {}) == {"current": current, "persistent": {"creator": "marie"}}

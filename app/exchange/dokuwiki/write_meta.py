@@ -22,7 +22,7 @@ def meta_of(page: Any, told: Told, times: Sequence[int], names: Mapping[str, str
     if not lasting:
         return {}
     current: dict[str, object] = {**lasting, **({"title": page.title} if page.title else {})}
-    if page.current_id is None:
+    if page.current_id is None and not page.title:  # one that went while nobody deleted it has a title still
         current = dict.fromkeys(current, "")
     elif isinstance(dates := lasting.get("date"), dict):
         current["date"] = {**dates, "modified": dates.get("modified", times[-1])}
