@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.errors import BadValue
+from app.domain.stretches import stretches
 from app.domain.viewer import ANYONE, Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.exchange.dokuwiki.exporting import ExportProgress
@@ -77,10 +78,8 @@ class Leaving:
     def existing(self, names: Iterable[str]) -> dict[str, str]:
         """Of ``names`` those that lead to a page that the viewer may read, each with the name that page has."""
         found: dict[str, str] = {}
-        wanted = sorted(set(names))
         there = Page.current_id.is_not(None), visible_to(self.session, self.viewer, Page)
-        for at in range(0, len(wanted), CHUNK):
-            some = wanted[at : at + CHUNK]
+        for some in stretches(sorted(set(names)), CHUNK):
             moved = select(Redirect.name, Page.name).join(Page, Page.id == Redirect.page_id)
             old_names = self.session.execute(moved.where(Redirect.name.in_(some), *there))
             found |= {row[0]: row[1] for row in old_names}
@@ -88,10 +87,10 @@ class Leaving:
             found |= {name: name for name in rows.scalars()}
         return found
 
-    def write(self, folder: NewFolder, path: str, stretches: Iterable[bytes], at: int | None = None) -> bool:
+    def write(self, folder: NewFolder, path: str, content: Iterable[bytes], at: int | None = None) -> bool:
         """One file; False, and a line in the report, where it cannot be written."""
         try:
-            folder.write_all(path, stretches, at)
+            folder.write_all(path, content, at)
         except NotWritten as error:
             self.report.left.append((path, error.reason))
             return False

@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
 
 from app.domain.markups import stored_markup
+from app.domain.stretches import stretches
 from app.exchange.dokuwiki.exporting import ExportProgress
 from app.exchange.export_report import ExportReport
 from app.exchange.file_paths import media_path, page_path, relative
@@ -159,22 +160,20 @@ class _Around:
         """Only names that files had before lead elsewhere."""
         out = self.export.out
         found: dict[str, str] = {}
-        wanted = sorted(names)
         query = select(MediaRedirect.name, Media.name).join(Media, Media.id == MediaRedirect.media_id)
         query = query.where(Media.current_id.is_not(None), visible_to(out.session, out.viewer, Media))
         there = aliased(Media)
         query = query.where(~select(there.id).where(there.name == MediaRedirect.name).exists())
-        for at in range(0, len(wanted), CHUNK):
-            rows = out.session.execute(query.where(MediaRedirect.name.in_(wanted[at : at + CHUNK])))
+        for some in stretches(sorted(names), CHUNK):
+            rows = out.session.execute(query.where(MediaRedirect.name.in_(some)))
             found |= {row[0]: row[1] for row in rows}
         return found
 
     def titles(self, names: Iterable[str]) -> Mapping[str, str]:
         """``names``: of pages that the reader may read."""
-        wanted = sorted(set(names))
         found: dict[str, str] = {}
-        for at in range(0, len(wanted), CHUNK):
-            query = select(Page.name, Page.title).where(Page.name.in_(wanted[at : at + CHUNK]))
+        for some in stretches(sorted(set(names)), CHUNK):
+            query = select(Page.name, Page.title).where(Page.name.in_(some))
             found |= {row[0]: row[1] for row in self.export.out.session.execute(query) if row[1]}
         return found
 

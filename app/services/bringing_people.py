@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue
+from app.domain.stretches import stretches
 from app.domain.viewer import Viewer
 from app.services import audit
 from app.services.accounts import AccountInfo, audited
@@ -80,8 +81,8 @@ def _add(session: Session, entries: Sequence[Entry], hashes: Hashes, default: st
     ]
     session.execute(insert(Account), rows)
     groups: dict[int, tuple[str, ...]] = {}
-    for start in range(0, len(entries), CHUNK):
-        some = {entry.login: entry for entry in entries[start : start + CHUNK]}
+    for few in stretches(entries, CHUNK):
+        some = {entry.login: entry for entry in few}
         keys = session.execute(select(Account.id, Account.login).where(Account.login.in_(some)))
         groups |= {key: _groups_of_new(some[login], default) for key, login in keys}
     _join(session, groups)
@@ -99,10 +100,9 @@ def _edit(session: Session, changed: Sequence[tuple[AccountInfo, Entry]], hashes
     if rows:
         session.execute(update(Account), rows)
     other = [before.id for before, entry in changed if entry.mail not in (None, before.mail)]
-    for start in range(0, len(other), CHUNK):  # nobody showed that the new address is theirs
-        these = Account.id.in_(other[start : start + CHUNK])
-        session.execute(update(Account).where(these).values(mail_confirmed=False))
-        forget_letters(session, other[start : start + CHUNK])
+    for some in stretches(other, CHUNK):  # nobody showed that the new address is theirs
+        session.execute(update(Account).where(Account.id.in_(some)).values(mail_confirmed=False))
+        forget_letters(session, some)
     for before, entry in changed:
         if entry.password:  # few: ``MOST_PASSWORDS``
             session.execute(update(Account).where(Account.id == before.id).values(password=hashes[entry.login]))
@@ -113,17 +113,16 @@ def _edit(session: Session, changed: Sequence[tuple[AccountInfo, Entry]], hashes
         for before, entry in changed
         if entry.groups is not None and set(entry.groups) != set(before.groups)
     }
-    ids = list(groups)
-    for start in range(0, len(ids), CHUNK):
-        session.execute(delete(Membership).where(Membership.account_id.in_(ids[start : start + CHUNK])))
+    for some in stretches(groups, CHUNK):
+        session.execute(delete(Membership).where(Membership.account_id.in_(some)))
     _join(session, groups)
 
 
 def _join(session: Session, groups: dict[int, tuple[str, ...]]) -> None:
     names = sorted({name for of_one in groups.values() for name in of_one})
     known: dict[str, int] = {}
-    for start in range(0, len(names), CHUNK):
-        known |= made_groups(session, names[start : start + CHUNK])
+    for some in stretches(names, CHUNK):
+        known |= made_groups(session, some)
     rows = [{"account_id": account, "group_id": known[name]} for account, of_one in groups.items() for name in of_one]
     if rows:
         session.execute(insert(Membership), rows)

@@ -1,13 +1,14 @@
 """Answers to what a rendering asks, few queries whatever the number of questions."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from app.domain.stretches import stretches
 from app.markup import FOLDER_SIZE, Facts, MediaFact, PageFact, Questions
 from app.store.media import Media, MediaRevision
 from app.store.pages import Page
@@ -77,21 +78,21 @@ def find_facts(session: Session, asks: Questions, sees: Sees = EVERYTHING) -> Fo
 def _pages(session: Session, asks: Questions) -> Iterator[tuple[str, int, str, int | None]]:
     """Those that are there, and those that went and are still called something."""
     query = select(Page.name, Page.scope_id, Page.title, Page.current_id)
-    for names in _chunks(asks.pages):
+    for names in stretches(sorted(asks.pages), CHUNK):
         which = Page.name.in_(names), or_(Page.current_id.is_not(None), Page.title != "")
         yield from session.execute(query.where(*which))
 
 
 def _files(session: Session, asks: Questions) -> Iterator[tuple[str, int, MediaFact]]:
-    for names in _chunks(asks.media):
+    for names in stretches(sorted(asks.media), CHUNK):
         yield from _media(session, Media.name.in_(names))
-    for prefixes in _chunks(asks.media_prefixes, 200):
+    for prefixes in stretches(sorted(asks.media_prefixes), 200):
         yield from _media(session, or_(*(Media.name.between(p, p + LAST) for p in prefixes)))
 
 
 def _folders(session: Session, asked: Iterable[str]) -> Iterator[tuple[str, int]]:
     """Those of ``asked`` that files stand in, with each scope of these: ranges of the index, few statements."""
-    for names in _chunks(asked, 200):
+    for names in stretches(sorted(asked), 200):
         inside = (
             select(literal(name), Media.scope_id)
             .where(Media.name.between(f"{name}:", f"{name}:{LAST}"), Media.current_id.is_not(None))
@@ -124,9 +125,3 @@ def _caption(fields: str) -> str | None:
         return None
     said = json.loads(fields)
     return " ".join((said.get("title") or said.get("caption") or "").split()) or None
-
-
-def _chunks(names: Iterable[str], size: int = CHUNK) -> Iterator[Sequence[str]]:
-    ordered = sorted(names)
-    for start in range(0, len(ordered), size):
-        yield ordered[start : start + size]

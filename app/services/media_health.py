@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from app.domain.stretches import stretches
 from app.services.findings import NONE, Check, Finding, Patient, count_of, lost, numbered, summed
 from app.store.blobs import Blobs
 from app.store.media import Media, MediaRevision, MediaSpace
 from app.store.naming import FOR_GOOD, FOR_NOW
 
-Item = TypeVar("Item")
 STRETCH = 500  # hashes asked for at a time
 
 
@@ -104,7 +104,7 @@ def compare(session: Session, blobs: Blobs) -> Comparison:
             yield sha256, True
 
     there = ((entry.key[-64:], False) for entry in blobs.all())
-    for part in stretches(_on_one_side(merge(hashes(), there))):
+    for part in stretches(_on_one_side(merge(hashes(), there)), STRETCH):
         # What a store lists in another order, or came meanwhile, only looks as if it were missing or stray.
         missing += sum(is_named and not blobs.has(sha256) for sha256, is_named in part)
         extra = [sha256 for sha256, is_named in part if not is_named]
@@ -119,12 +119,6 @@ def named_of(session: Session, hashes: list[str]) -> set[str]:
         rows = session.execute(select(column).where(column.in_(hashes)).distinct()).scalars()
         found.update(sha256 for sha256 in rows if sha256)
     return found
-
-
-def stretches(items: Iterable[Item], size: int = STRETCH) -> Iterator[list[Item]]:
-    left = iter(items)
-    while part := list(islice(left, size)):
-        yield part
 
 
 def _on_one_side(pairs: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:

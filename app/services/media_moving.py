@@ -11,6 +11,7 @@ from app.domain.errors import NameTaken, NotFound
 from app.domain.file_errors import AnotherType, NameWasUsed, NotRenamed, PagesChanging, TooWidelyUsed
 from app.domain.markups import stored_markup
 from app.domain.names import namespace_of, natural_key, page_name
+from app.domain.stretches import stretches
 from app.domain.texts import clean_summary
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
@@ -235,8 +236,8 @@ def _rewritten(
         raise TooWidelyUsed
     ready = {row.id: known[row.id] for row in found if row.id in known and known[row.id].revision == row.current_id}
     missing = [row.id for row in found if row.id not in ready]
-    for start in range(0, len(missing), CHUNK):
-        ready |= {page.id: page for page in _read(session, missing[start : start + CHUNK], renames, settings)}
+    for some in stretches(missing, CHUNK):
+        ready |= {page.id: page for page in _read(session, some, renames, settings)}
     return ready
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue
+from app.domain.stretches import stretches
 from app.domain.viewer import Viewer
 from app.domain.wiki_settings import WikiSettings
 from app.services.accounts import AccountInfo, find_accounts
@@ -219,8 +220,8 @@ def _groups(cell: str, before: Sequence[str]) -> tuple[str, ...]:
 
 def _present(session: Session, logins: Sequence[str]) -> dict[str, AccountInfo]:
     found: dict[str, AccountInfo] = {}
-    for start in range(0, len(logins), CHUNK):
-        found |= {person.login: person for person in find_accounts(session, logins[start : start + CHUNK])}
+    for some in stretches(logins, CHUNK):
+        found |= {person.login: person for person in find_accounts(session, some)}
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.hiding import is_hidden
 from app.domain.names import namespace_of, namespaces_above, natural_key
 from app.domain.scopes import Scopes
+from app.domain.stretches import stretches
 from app.domain.wiki_settings import WikiSettings
 from app.services.askers import forget_all_media_askers, forget_page_askers
 from app.services.rulebook import renew, rulebook
@@ -171,8 +172,8 @@ def _add(session: Session, table: type[Page | Media], changes: Mapping[Count, in
     new: list[dict[str, object]] = []
     for scope_id, spaces in by_scope.items():
         names = sorted(spaces)
-        for start in range(0, len(names), CHUNK):
-            which = (counted.scope_id == scope_id) & counted.namespace.in_(names[start : start + CHUNK])
+        for some in stretches(names, CHUNK):
+            which = (counted.scope_id == scope_id) & counted.namespace.in_(some)
             for namespace, before in session.execute(select(counted.namespace, number).where(which)):
                 spaces[namespace] += before
             session.execute(delete(counted).where(which))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue
-from app.services.media_health import compare, named_of, stretches
+from app.domain.stretches import stretches
+from app.services.media_health import STRETCH, compare, named_of
 from app.services.state import hold
 from app.store.blobs import ABANDONED, DERIVED, FETCHED, FETCHED_FOR, Blobs
 from app.store.database import transaction
@@ -57,7 +58,7 @@ def sweep(session: Session, blobs: Blobs, *, many: bool = False, now: float | No
 
 def _sweep_blobs(session: Session, blobs: Blobs, before: float) -> int:
     swept = 0
-    for part in stretches(_older(blobs.all(), before)):
+    for part in stretches(_older(blobs.all(), before), STRETCH):
         hashes = [entry.key[-64:] for entry in part]
         named = named_of(session, hashes)
         for few in stretches([sha256 for sha256 in hashes if sha256 not in named], AT_ONCE):
@@ -79,7 +80,7 @@ def _remove(session: Session, blobs: Blobs, hashes: list[str], before: float) ->
 def _sweep_derived(session: Session, blobs: Blobs, before: float) -> int:
     """Those whose source no version names. Who is being shown one meanwhile gets the file itself."""
     swept = 0
-    for part in stretches(_older(blobs.objects.all(f"{DERIVED}/"), before)):
+    for part in stretches(_older(blobs.objects.all(f"{DERIVED}/"), before), STRETCH):
         sources = {entry.key: entry.key.rpartition("/")[2][:64] for entry in part}
         named = named_of(session, sorted(set(sources.values())))
         for key in (key for key, source in sources.items() if source not in named):

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.markups import Markup
+from app.domain.stretches import stretches
 from app.domain.viewer import Viewer
 from app.services import graph
 from app.services.revisions import Kind
@@ -32,8 +33,8 @@ def write_many(
     session: Session, new: Sequence[PageText], kind: Kind, summary: str, *, viewer: Viewer, now: int
 ) -> None:
     """As ``writing.write`` for each, inside the transaction that holds the wiki. All exist, before and after."""
-    for start in range(0, len(new), CHUNK):
-        _write(session, new[start : start + CHUNK], kind, summary, viewer, now)
+    for some in stretches(new, CHUNK):
+        _write(session, some, kind, summary, viewer, now)
     touch(session)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import StaticPool
 
 from app.domain.errors import BadValue
+from app.domain.stretches import stretches
 from app.domain.viewer import Viewer
 from app.exchange.dokuwiki.alone import storing, sweep
 from app.exchange.dokuwiki.layout import Layout, find_layout
@@ -194,7 +195,7 @@ def _settle_rest(run: _Run, session: Session, files: Sequence[Sorted], notes: li
 def _bring_media(run: _Run, session: Session) -> None:
     done, total = 0, run.ledger.count(OF_MEDIA)
     run.told("files", done, total)
-    for some in _together(run.ledger.waiting(OF_MEDIA)):
+    for some in stretches(run.ledger.waiting(OF_MEDIA), TOGETHER):
         read: list[OldMedia] = []
         notes: list[Note] = []
         for name, files in some:
@@ -256,17 +257,6 @@ def _bring_links(run: _Run, session: Session) -> None:
         link_pages(session, names, now=run.now)
         done += len(names)
         run.told("links", done, total)
-
-
-def _together(names: Iterable[tuple[str, list[Sorted]]]) -> Iterator[list[tuple[str, list[Sorted]]]]:
-    some: list[tuple[str, list[Sorted]]] = []
-    for each in names:
-        some.append(each)
-        if len(some) >= TOGETHER:
-            yield some
-            some = []
-    if some:
-        yield some
 
 
 def _bytes(files: Iterable[Sorted]) -> int:

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy import Row as DatabaseRow
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.domain.stretches import stretches
 from app.exchange.dokuwiki.model import FileKind, Note, Sorted, SourceFile
 from app.exchange.dokuwiki.report import shown
-from app.services.media_health import stretches
 from app.store.database import transaction
 from app.store.exchange import ImportedFile, ImportRun
 

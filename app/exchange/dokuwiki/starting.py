@@ -7,7 +7,8 @@ from pathlib import Path
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.exchange.dokuwiki.store_texts import chunks
+from app.domain.stretches import stretches
+from app.exchange.dokuwiki.store_texts import CHUNK
 from app.first_start import ENDINGS
 from app.resources import resource_dir
 from app.services.texts import load_texts
@@ -19,7 +20,7 @@ def let_go(session: Session, pages: Iterable[Page]) -> None:
     files = _files()
     ours = {page.id: page.name for page in pages if page.name in files and page.current_id}
     gone: set[int] = set()
-    for some in chunks(list(ours)):
+    for some in stretches(ours, CHUNK):
         query = (
             select(Revision.page_id, func.max(Revision.text_id))
             .where(Revision.page_id.in_(some))
@@ -29,7 +30,7 @@ def let_go(session: Session, pages: Iterable[Page]) -> None:
         found = {page: text for page, text in session.execute(query) if text is not None}
         texts = load_texts(session, found.values())
         gone |= {page for page, text in found.items() if texts.get(text) == files[ours[page]].read_text("utf-8")}
-    for some in chunks(list(gone)):
+    for some in stretches(gone, CHUNK):
         session.execute(delete(Revision).where(Revision.page_id.in_(some)))
 
 

@@ -5,11 +5,11 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.stretches import stretches
 from app.exchange.dokuwiki.model import Note
 from app.exchange.dokuwiki.settling import Run, mark, one_transaction, remember
 from app.services import audit
 from app.services.groups import groups_of
-from app.services.media_health import stretches
 from app.services.revoking import forget_sessions
 from app.services.superusers import administrators, hold_administrators
 from app.store.accounts import Account

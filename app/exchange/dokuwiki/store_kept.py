@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import StorageFailed
+from app.domain.stretches import stretches
 from app.exchange.dokuwiki.model import Note, Sorted, Unreadable
 from app.exchange.dokuwiki.settling import Run, one_transaction
-from app.services.media_health import stretches
 from app.store.blobs import BlobTooLarge
 from app.store.exchange import KeptFile
 

@@ -5,14 +5,16 @@ on where it was, and a page that is saved here in between waits no longer.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Row, Select, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.markups import stored_markup
 from app.domain.names import namespace_of, namespaces_above, natural_key
+from app.domain.stretches import stretches
 from app.domain.wiki_settings import WikiSettings
+from app.exchange.dokuwiki.store_texts import CHUNK
 from app.services import graph, texts
 from app.services.askers import ASKED_CHOICE, forget_page_askers
 from app.services.setting_rows import forget_settings, load_settings
@@ -24,7 +26,6 @@ from app.store.rules import SpaceCount
 
 WAITING = "waiting"  # the kind of the link that says so
 BATCH = 200  # pages linked together
-CHUNK = 1000  # names in one query
 
 Current = Row[int, str, int | None, str, bytes]
 
@@ -121,8 +122,7 @@ def _count(session: Session, changes: Sequence[tuple[Page, int]]) -> None:
             spaces[space] += change
             if not page.hidden:
                 scoped[space, page.scope_id] += change
-    names = sorted(spaces)
-    for some in _chunks(names):
+    for some in stretches(sorted(spaces), CHUNK):
         _count_spaces(session, some, spaces)
         _count_scopes(session, some, scoped)
     session.flush()
@@ -156,8 +156,3 @@ def _count_scopes(session: Session, names: Sequence[str], changes: Counter[tuple
             row.pages = number
         elif row is not None:
             session.delete(row)
-
-
-def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    starts: Iterable[int] = range(0, len(names), CHUNK)
-    return (names[start : start + CHUNK] for start in starts)

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from app.domain.errors import BadPageName
 from app.domain.hiding import is_hidden
 from app.domain.names import name_of, namespace_of, natural_key, page_name
+from app.domain.stretches import stretches
 from app.domain.wiki_settings import WikiSettings
 from app.exchange.dokuwiki.changelog import KIND_OF, write_line
 from app.exchange.dokuwiki.model import LogLine, Note, OldPage, OldRevision
 from app.exchange.dokuwiki.starting import let_go
 from app.exchange.dokuwiki.store_links import came_or_went, forget_links, let_wait
-from app.exchange.dokuwiki.store_texts import Texts, chunks, original, prepared, require, store_texts
+from app.exchange.dokuwiki.store_texts import CHUNK, Texts, original, prepared, require, store_texts
 from app.services.rulebook import rulebook
 from app.services.scopes import place
 from app.services.setting_rows import forget_settings, load_settings
@@ -112,7 +113,7 @@ def _page_rows(session: Session, pages: Sequence[OldPage]) -> dict[str, Page]:
 
 def _rows_of(session: Session, names: Sequence[str]) -> dict[str, Page]:
     found: dict[str, Page] = {}
-    for some in chunks(names):
+    for some in stretches(names, CHUNK):
         query = select(Page).where(Page.name.in_(some)).execution_options(populate_existing=True)
         found |= {row.name: row for row in session.execute(query).scalars()}
     return found
@@ -181,7 +182,7 @@ def _mend(session: Session, changes: Sequence[_Change], texts: Texts) -> None:
     for rows in (filled, logged):
         if rows:
             session.execute(update(Revision), rows)
-    for some in chunks([key for change in changes for key in change.refuted]):
+    for some in stretches((key for change in changes for key in change.refuted), CHUNK):
         session.execute(delete(Revision).where(Revision.id.in_(some)))
 
 
@@ -189,7 +190,7 @@ def _known(session: Session, page_ids: Sequence[int]) -> dict[int, list[Known]]:
     """The changes of each page that are here, oldest first."""
     found: dict[int, list[Known]] = defaultdict(list)
     which = (Revision.id, Revision.page_id, Revision.time, Revision.seq)
-    for some in chunks(page_ids):
+    for some in stretches(page_ids, CHUNK):
         query = select(*which, Revision.kind, Revision.external, Revision.text_id).where(Revision.page_id.in_(some))
         for row in session.execute(query.order_by(Revision.page_id, Revision.time, Revision.seq)):
             found[row.page_id].append(row)
@@ -280,7 +281,7 @@ def _point(session: Session, pages: Sequence[Page]) -> None:
     """Let the pages show their newest changes."""
     which = (Revision.id, Revision.page_id, Revision.time, Revision.kind, Revision.markup)
     newest: dict[int, Row[int, int, int, str, str]] = {}
-    for some in chunks([page.id for page in pages]):
+    for some in stretches((page.id for page in pages), CHUNK):
         query = select(*which).where(Revision.page_id.in_(some)).order_by(Revision.time, Revision.seq)
         newest |= {row.page_id: row for row in session.execute(query)}
     for page in pages:

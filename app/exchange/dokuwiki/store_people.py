@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue
 from app.domain.names import clean_login
+from app.domain.stretches import stretches
 from app.domain.wiki_settings import WikiSettings
 from app.exchange.dokuwiki.conf_files import read_people
 from app.exchange.dokuwiki.model import Note, OldPerson, Sorted
@@ -103,8 +104,8 @@ def _store(session: Session, run: Run, found: ConfFile, known: dict[str, list[st
         if (person := _fitting(one, bringing)) is not None:
             people.append(person)
     touched = False
-    for start in range(0, len(people), BATCH):
-        _store_some(session, people[start : start + BATCH], bringing, run.now)
+    for some in stretches(people, BATCH):
+        _store_some(session, some, bringing, run.now)
         audit.record_many(session, run.operator, bringing.acts, now=run.now)
         touched = touched or bool(bringing.acts)
         bringing.acts.clear()

@@ -2,21 +2,20 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TypeVar
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import StorageFailed
+from app.domain.stretches import stretches
 from app.exchange.dokuwiki.model import OldPage, OldRevision
 from app.store.blobs import Blobs
 from app.store.pages import Text
 
 CHUNK = 1000  # values in one query
-One = TypeVar("One")
 
 
 @dataclass(slots=True)
@@ -76,7 +75,7 @@ def store_texts(session: Session, texts: Texts) -> None:
 
 def _text_keys(session: Session, hashes: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for some in chunks(hashes):
+    for some in stretches(hashes, CHUNK):
         found |= dict(session.execute(select(Text.sha256, Text.id).where(Text.sha256.in_(some))).all())
     return found
 
@@ -87,7 +86,3 @@ def _hash(body: bytes) -> str:
 
 def original(old: OldRevision, texts: Texts) -> str | None:
     return None if old.original is None else texts.originals[old.original]
-
-
-def chunks(values: Sequence[One]) -> Iterator[Sequence[One]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from app.domain.stretches import stretches
 from app.exchange.dokuwiki.found_again import Untold, untold
 from app.exchange.dokuwiki.histories import ENGLISH, NOBODY, WORDS
 from app.exchange.dokuwiki.php_values import dumps
@@ -134,8 +135,7 @@ def _write_current(writing: Writing, old: _Old, at: int, raw: bytes) -> None:
 def _texts(session: Session, changes: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[tuple[int, bytes | None]]:
     """By place in ``changes``, the newest first, of those that have one; None: the wiki lost it."""
     places = [at for at in range(len(changes) - 1, -1, -1) if changes[at].text_id is not None]
-    for start in range(0, len(places), TOGETHER):
-        some = places[start : start + TOGETHER]
+    for some in stretches(places, TOGETHER):
         ids = {changes[at].text_id for at in some}
         packed = dict(iter(session.execute(select(Text.id, Text.packed).where(Text.id.in_(ids)))))
         for at in some:
