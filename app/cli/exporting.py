@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.cli.opening import OPERATOR, now, opened
 from app.domain.viewer import ANYONE, Viewer
-from app.exchange.dokuwiki.exporting import ExportProgress, export_wiki
+from app.exchange.dokuwiki.exporting import export_wiki
 from app.exchange.export_report import ExportReport
+from app.exchange.exported import ExportProgress
 from app.exchange.git_history import stream_git
 from app.exchange.git_running import export_git
 from app.exchange.html_site import export_html

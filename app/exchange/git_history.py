@@ -11,11 +11,11 @@ from sqlalchemy import Row, Select, func, select, tuple_
 
 from app.domain.access import media_scope
 from app.domain.markups import MARKUPS, stored_markup
-from app.exchange.dokuwiki.exporting import ExportProgress
 from app.exchange.export_report import ExportReport
+from app.exchange.exported import BYTES_GONE, ExportProgress
 from app.exchange.file_paths import media_path, page_path
 from app.exchange.git_stream import HEAD, TAIL, Commit, Content, Person, written
-from app.exchange.leaving import BYTES_GONE, Exported, Leaving, Options, leaving
+from app.exchange.leaving import Leaving, Options, Signing, leaving
 from app.services.media_revisions import UPLOADED_BY
 from app.services.permissions import Level, level, visible_to
 from app.services.revisions import WRITTEN_BY
@@ -36,7 +36,7 @@ _Place = tuple[int, int]  # of a change among those of one file: time and ``seq`
 
 
 def stream_git(
-    wiki: Exported, stream: BinaryIO | IO[bytes], options: Options, progress: Callable[[ExportProgress], None]
+    wiki: Signing, stream: BinaryIO | IO[bytes], options: Options, progress: Callable[[ExportProgress], None]
 ) -> ExportReport:
     """Write the history as ``git fast-import`` reads it: of one wiki and reader always the same. Raises: OSError."""
     with leaving(wiki, options, progress) as out:

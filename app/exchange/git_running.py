@@ -10,10 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.domain.errors import BadValue
-from app.exchange.dokuwiki.exporting import ExportProgress
 from app.exchange.export_report import ExportReport
+from app.exchange.exported import ExportProgress
 from app.exchange.git_history import stream_git
-from app.exchange.leaving import Exported, Options
+from app.exchange.leaving import Options, Signing
 from app.exchange.new_folder import new_folder
 
 NO_GIT = "There is no git on this machine. Install it, or write a stream, which git fast-import reads elsewhere."
@@ -28,7 +28,7 @@ _OURS = {
 
 
 def export_git(
-    wiki: Exported, target: Path, options: Options, progress: Callable[[ExportProgress], None]
+    wiki: Signing, target: Path, options: Options, progress: Callable[[ExportProgress], None]
 ) -> ExportReport:
     """Make ``target``, a new or empty folder, a repository whose branch ``main`` is the whole history.
 
@@ -51,7 +51,7 @@ def export_git(
 
 
 def _import(
-    git: list[str], wiki: Exported, options: Options, progress: Callable[[ExportProgress], None]
+    git: list[str], wiki: Signing, options: Options, progress: Callable[[ExportProgress], None]
 ) -> ExportReport:
     command = [*git, "fast-import", "--quiet", "--date-format=raw"]
     report = ExportReport()
@@ -68,7 +68,7 @@ def _import(
 
 
 def _fed(
-    process: subprocess.Popen[bytes], wiki: Exported, options: Options, progress: Callable[[ExportProgress], None]
+    process: subprocess.Popen[bytes], wiki: Signing, options: Options, progress: Callable[[ExportProgress], None]
 ) -> ExportReport:
     assert process.stdin is not None  # noqa: S101 a pipe was asked for
     try:

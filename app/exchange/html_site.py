@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 
 from app.domain.names import name_of, namespace_of
-from app.exchange.dokuwiki.exporting import ExportProgress
 from app.exchange.export_report import ExportReport
+from app.exchange.exported import ExportProgress
 from app.exchange.file_paths import relative
 from app.exchange.html_frame import (
     INDEX,
@@ -38,7 +38,7 @@ from app.exchange.html_places import (
     space_place,
 )
 from app.exchange.html_search import PARTS, SearchIndex, search_index
-from app.exchange.leaving import Exported, Leaving, Options, leaving
+from app.exchange.leaving import Leaving, Options, Signing, leaving
 from app.exchange.new_folder import NewFolder, new_folder
 from app.resources import resource_dir
 from app.services.catalogs import SOURCE_LANGUAGE, languages, translations
@@ -55,7 +55,7 @@ NEEDS = "Searching needs JavaScript. The index lists all pages."
 
 
 def export_html(
-    wiki: Exported, target: Path, options: Options, progress: Callable[[ExportProgress], None]
+    wiki: Signing, target: Path, options: Options, progress: Callable[[ExportProgress], None]
 ) -> ExportReport:
     """Write it into ``target``, a new or empty folder: the same wiki and reader give the same bytes.
 

@@ -6,38 +6,31 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from app.domain.errors import BadValue
 from app.domain.stretches import stretches
 from app.domain.viewer import ANYONE, Viewer
 from app.domain.wiki_settings import WikiSettings
-from app.exchange.dokuwiki.exporting import ExportProgress
 from app.exchange.export_report import ExportReport
-from app.exchange.new_folder import NewFolder, NotWritten
+from app.exchange.exported import FOR_OWNER, Exported, ExportProgress, hold_moment, write_or_tell
+from app.exchange.new_folder import NewFolder
 from app.services.accounts import find_account
 from app.services.feeds import FETCHER
 from app.services.media import MediaView
 from app.services.media_list import all_media
 from app.services.permissions import visible_to
 from app.services.setting_rows import load_settings
-from app.store.blobs import Blobs, key_of
+from app.store.blobs import Blobs
 from app.store.media import Media
 from app.store.pages import Page, Redirect
 
 CHUNK = 500  # names asked for in one statement
-BYTES_GONE = "Its bytes are not in the wiki any more. See: lierre doctor"
 CANNOT_SIGN_IN = "This person cannot sign in, so they read nothing. Name somebody else."
 
 
-class Exported(Protocol):
-    """Of ``app.wiki.Wiki``."""
-
-    @property
-    def sessions(self) -> sessionmaker[Session]: ...
-
-    @property
-    def blobs(self) -> Blobs: ...
+class Signing(Exported, Protocol):
+    """The same with what addresses of pictures are signed by."""
 
     @property
     def secret(self) -> bytes: ...
@@ -53,7 +46,7 @@ class Options:
     @property
     def mode(self) -> int:
         """Who may open the folder that is made: on a shared machine not everybody may read what one person may."""
-        return 0o777 if self.viewer == ANYONE else 0o700
+        return 0o777 if self.viewer == ANYONE else FOR_OWNER
 
 
 @dataclass(slots=True)
@@ -89,32 +82,22 @@ class Leaving:
 
     def write(self, folder: NewFolder, path: str, content: Iterable[bytes], at: int | None = None) -> bool:
         """One file; False, and a line in the report, where it cannot be written."""
-        try:
-            folder.write_all(path, content, at)
-        except NotWritten as error:
-            self.report.left.append((path, error.reason))
-            return False
-        except FileNotFoundError:
-            self.report.left.append((path, BYTES_GONE))
-            return False
-        return True
+        return write_or_tell(folder, self.report, path, content, at)
 
     def files(self) -> Iterator[MediaView]:
         yield from all_media(self.session, viewer=self.viewer)
 
     def bytes_of(self, file: MediaView) -> Iterator[bytes]:
         """Raises: FileNotFoundError, when the first of them is asked for."""
-        yield from self.blobs.objects.read(key_of(file.sha256))
+        yield from self.blobs.read(file.sha256)
 
 
 @contextmanager
-def leaving(wiki: Exported, options: Options, progress: Callable[[ExportProgress], None]) -> Iterator[Leaving]:
+def leaving(wiki: Signing, options: Options, progress: Callable[[ExportProgress], None]) -> Iterator[Leaving]:
     """The wiki as it is at one moment, whatever is saved meanwhile. Nothing in it changes, nothing is fetched."""
     with wiki.sessions() as session:
         session.info.pop(FETCHER, None)  # feeds as they were fetched last
-        if session.get_bind().dialect.name == "postgresql":
-            # One picture of the whole wiki; SQLite gives nothing else.
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        hold_moment(session)
         counts = [
             session.execute(
                 select(func.count())

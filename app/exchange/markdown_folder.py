@@ -12,10 +12,10 @@ from sqlalchemy.orm import aliased
 
 from app.domain.markups import stored_markup
 from app.domain.stretches import stretches
-from app.exchange.dokuwiki.exporting import ExportProgress
 from app.exchange.export_report import ExportReport
+from app.exchange.exported import ExportProgress
 from app.exchange.file_paths import media_path, page_path, relative
-from app.exchange.leaving import CHUNK, Exported, Leaving, Options, leaving
+from app.exchange.leaving import CHUNK, Leaving, Options, Signing, leaving
 from app.exchange.markdown_front import Front, front_matter
 from app.exchange.new_folder import NewFolder, new_folder
 from app.services.pages import look_for
@@ -35,7 +35,7 @@ MOST_SLUGS = 1000  # pages whose headings are remembered
 
 
 def export_markdown(
-    wiki: Exported, target: Path, options: Options, progress: Callable[[ExportProgress], None]
+    wiki: Signing, target: Path, options: Options, progress: Callable[[ExportProgress], None]
 ) -> ExportReport:
     """Write it into ``target``, a new or empty folder: the same wiki and reader give the same bytes.
 

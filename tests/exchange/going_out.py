@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.viewer import Viewer
-from app.exchange.dokuwiki.exporting import ExportProgress
+from app.exchange.exported import ExportProgress
 from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, save_page
 from app.store.blobs import Blobs

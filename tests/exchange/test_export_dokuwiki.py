@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.domain.errors import BadValue
 from app.exchange.dokuwiki import php_values
 from app.exchange.dokuwiki.conf_files import read_people, read_rules
-from app.exchange.dokuwiki.exporting import ExportProgress, export_wiki
+from app.exchange.dokuwiki.exporting import export_wiki
 from app.exchange.dokuwiki.layout import find_layout
 from app.exchange.dokuwiki.media_read import old_media
 from app.exchange.dokuwiki.model import OldPage, OldPerson, Sorted
@@ -22,6 +22,7 @@ from app.exchange.dokuwiki.php_source import read_config
 from app.exchange.dokuwiki.sources import Source, open_source
 from app.exchange.dokuwiki.writing import distinct_times
 from app.exchange.export_report import ExportReport
+from app.exchange.exported import ExportProgress
 from app.exchange.new_folder import MARK
 from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, save_page

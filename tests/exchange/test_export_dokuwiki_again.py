@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.exchange.dokuwiki import php_values
-from app.exchange.dokuwiki.exporting import ExportProgress, export_wiki
+from app.exchange.dokuwiki.exporting import export_wiki
 from app.exchange.dokuwiki.found_again import Untold, untold
 from app.exchange.dokuwiki.histories import ENGLISH
 from app.exchange.dokuwiki.php_source import read_config
 from app.exchange.dokuwiki.write_meta import meta_of
 from app.exchange.export_report import ExportReport
+from app.exchange.exported import ExportProgress
 from app.services.media import Upload, put_media
 from app.services.pages import PageEdit, save_page
 from app.services.setting_rows import write_setting

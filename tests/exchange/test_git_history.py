@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from app.domain.errors import BadValue
 from app.domain.viewer import ANYONE, Viewer
 from app.exchange import git_history
-from app.exchange.dokuwiki.exporting import ExportProgress
 from app.exchange.export_report import ExportReport
+from app.exchange.exported import BYTES_GONE, ExportProgress
 from app.exchange.git_history import NEVER_KEPT, stream_git
 from app.exchange.git_running import export_git
 from app.exchange.git_stream import Commit, Content, Person, written
-from app.exchange.leaving import BYTES_GONE, Options
+from app.exchange.leaving import Options
 from app.exchange.new_folder import MARK
 from app.services.conversion import change_markup
 from app.services.media import delete_media

@@ -18,10 +18,11 @@ from app.domain.errors import BadValue
 from app.domain.viewer import ANYONE, Viewer
 from app.exchange import html_frame, html_parts, html_site
 from app.exchange.export_report import ExportReport
+from app.exchange.exported import BYTES_GONE
 from app.exchange.html_places import CLEANED, INERT
 from app.exchange.html_search import part_of, words_of
 from app.exchange.html_site import NEEDS, export_html
-from app.exchange.leaving import BYTES_GONE, Options
+from app.exchange.leaving import Options
 from app.exchange.new_folder import MARK
 from app.resources import resource_dir
 from app.services import config

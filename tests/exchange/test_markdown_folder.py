@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.domain.errors import BadValue
 from app.domain.viewer import ANYONE, Viewer
 from app.exchange import markdown_folder
-from app.exchange.dokuwiki.exporting import ExportProgress
 from app.exchange.export_report import ExportReport
-from app.exchange.leaving import BYTES_GONE, Options
+from app.exchange.exported import BYTES_GONE, ExportProgress
+from app.exchange.leaving import Options
 from app.exchange.markdown_folder import UNSAID, export_markdown
 from app.exchange.markdown_front import Front, front_matter, quoted
 from app.exchange.new_folder import MARK

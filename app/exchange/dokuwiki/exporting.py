@@ -1,12 +1,10 @@
 """The whole wiki as a folder that DokuWiki opens: pages and files with their histories, people, rights, settings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from app.exchange.dokuwiki.histories import words_of
 from app.exchange.dokuwiki.write_conf import names_of_people, write_conf
@@ -15,9 +13,9 @@ from app.exchange.dokuwiki.write_pages import write_pages
 from app.exchange.dokuwiki.write_settings import write_settings
 from app.exchange.dokuwiki.writing import DAY, Recent, Writing
 from app.exchange.export_report import ExportReport
+from app.exchange.exported import FOR_OWNER, Exported, ExportProgress, hold_moment
 from app.exchange.new_folder import new_folder
 from app.services.setting_rows import load_settings
-from app.store.blobs import Blobs
 from app.store.media import Media
 from app.store.pages import Page
 
@@ -34,26 +32,7 @@ SHUT = b"""# Nobody reads these files by the web.
     Deny from all
 </IfModule>
 """
-OURS_ALONE = 0o700  # it holds hashes of passwords
 PLENTY = 10  # of one page in the list of changes: several changes of one page are one line there
-
-
-class Exported(Protocol):
-    """Of ``app.wiki.Wiki``."""
-
-    @property
-    def sessions(self) -> sessionmaker[Session]: ...
-
-    @property
-    def blobs(self) -> Blobs: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ExportProgress:
-    """``done`` of ``total`` pages and files."""
-
-    done: int
-    total: int
 
 
 def export_wiki(wiki: Exported, target: Path, progress: Callable[[ExportProgress], None], *, now: int) -> ExportReport:
@@ -65,10 +44,9 @@ def export_wiki(wiki: Exported, target: Path, progress: Callable[[ExportProgress
         BadValue: field ``target``; it is no folder, or not empty.
         OSError: the disk is full, or may not be written.
     """
-    with new_folder(target, OURS_ALONE) as folder, wiki.sessions() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            # One picture of the whole wiki, whatever is saved meanwhile; SQLite gives nothing else.
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    # For its owner alone: it holds hashes of passwords.
+    with new_folder(target, FOR_OWNER) as folder, wiki.sessions() as session:
+        hold_moment(session)
         report = ExportReport()
         steps = _steps(_total(session), progress)
         settings = load_settings(session)

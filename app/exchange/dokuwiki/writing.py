@@ -15,7 +15,8 @@ from app.exchange.dokuwiki.file_names import encode
 from app.exchange.dokuwiki.histories import Words
 from app.exchange.dokuwiki.model import LogLine
 from app.exchange.export_report import ExportReport
-from app.exchange.new_folder import NewFolder, NotWritten
+from app.exchange.exported import write_or_tell
+from app.exchange.new_folder import NewFolder
 from app.store.blobs import Blobs
 
 DAY = 24 * 3600
@@ -95,16 +96,8 @@ class Writing:
         """Write one file; False, and a line in the report, where its name does not allow it."""
         return self.files(path, (content,), at)
 
-    def files(self, path: str, stretches: Iterable[bytes], at: int | None = None) -> bool:
-        try:
-            self.folder.write_all(path, stretches, self.now if at is None else at)
-        except NotWritten as error:
-            self.report.left.append((path, error.reason))
-            return False
-        except FileNotFoundError as error:  # bytes that the wiki lost
-            self.report.left.append((path, f"Its bytes are not in the wiki any more. ({error})"))
-            return False
-        return True
+    def files(self, path: str, content: Iterable[bytes], at: int | None = None) -> bool:
+        return write_or_tell(self.folder, self.report, path, content, self.now if at is None else at)
 
 
 def path_of(name: str) -> str:
