@@ -6,8 +6,8 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
-from app.cli.exchange import import_group
 from app.cli.exporting import export
+from app.cli.importing import import_group
 from app.cli.jobs import jobs, mail
 from app.cli.maintenance import backup, doctor, init, restore
 from app.cli.media import media

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO, NoReturn, TypeVar
 
 import click
 from sqlalchemy.orm import Session
@@ -15,10 +16,11 @@ from app.exchange.exported import ExportProgress
 from app.exchange.git_history import stream_git
 from app.exchange.git_running import export_git
 from app.exchange.html_site import export_html
-from app.exchange.leaving import Options, reader_named
+from app.exchange.leaving import Options, Signing, reader_named
 from app.exchange.markdown_folder import export_markdown
 
 STDOUT = Path("-")
+Target = TypeVar("Target", Path, BinaryIO)
 
 
 def for_a_reader(command: Callable[..., None]) -> Callable[..., None]:
@@ -63,12 +65,7 @@ def html(target: Path, login: str | None, *, everything: bool, quiet: bool) -> N
 
     It is read and searched without any server. DIR is a new or empty folder.
     """
-    with opened() as (wiki, session):
-        options = _options(session, login, everything=everything)
-        session.close()
-        report = export_html(wiki, target.absolute(), options, _ignore if quiet else _shown)
-    tell(report)
-    raise SystemExit(report.exit_status)
+    _write(export_html, target.absolute(), login, everything=everything, quiet=quiet)
 
 
 @export.command()
@@ -79,12 +76,7 @@ def markdown(target: Path, login: str | None, *, everything: bool, quiet: bool) 
 
     DIR is a new or empty folder; the files of the wiki are beside. What Markdown cannot say is printed, page by page.
     """
-    with opened() as (wiki, session):
-        options = _options(session, login, everything=everything)
-        session.close()
-        report = export_markdown(wiki, target.absolute(), options, _ignore if quiet else _shown)
-    tell(report)
-    raise SystemExit(report.exit_status)
+    _write(export_markdown, target.absolute(), login, everything=everything, quiet=quiet)
 
 
 @export.command()
@@ -96,15 +88,27 @@ def git(target: Path, login: str | None, *, everything: bool, quiet: bool) -> No
     One commit a change, with its author and time, in DIR, a new or empty folder. With "-" for DIR, a stream for git
     fast-import goes to standard output.
     """
+    if target == STDOUT:
+        _write(stream_git, sys.stdout.buffer, login, everything=everything, quiet=quiet, err=True)
+    else:
+        _write(export_git, target.absolute(), login, everything=everything, quiet=quiet)
+
+
+def _write(
+    write: Callable[[Signing, Target, Options, Callable[[ExportProgress], None]], ExportReport],
+    target: Target,
+    login: str | None,
+    *,
+    everything: bool,
+    quiet: bool,
+    err: bool = False,
+) -> NoReturn:
+    """Have it written as the reader may read it, tell of it (``err``: on standard error), and end."""
     with opened() as (wiki, session):
         options = _options(session, login, everything=everything)
         session.close()
-        progress = _ignore if quiet else _shown
-        if target == STDOUT:
-            report = stream_git(wiki, sys.stdout.buffer, options, progress)
-        else:
-            report = export_git(wiki, target.absolute(), options, progress)
-    tell(report, err=target == STDOUT)
+        report = write(wiki, target, options, _ignore if quiet else _shown)
+    tell(report, err=err)
     raise SystemExit(report.exit_status)
 
 

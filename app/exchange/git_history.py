@@ -4,7 +4,7 @@ import heapq
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Row, Select, func, select, tuple_
@@ -36,7 +36,7 @@ _Place = tuple[int, int]  # of a change among those of one file: time and ``seq`
 
 
 def stream_git(
-    wiki: Signing, stream: BinaryIO | IO[bytes], options: Options, progress: Callable[[ExportProgress], None]
+    wiki: Signing, stream: IO[bytes], options: Options, progress: Callable[[ExportProgress], None]
 ) -> ExportReport:
     """Write the history as ``git fast-import`` reads it: of one wiki and reader always the same. Raises: OSError."""
     with leaving(wiki, options, progress) as out:

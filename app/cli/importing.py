@@ -1,4 +1,4 @@
-"""``lierre import dokuwiki``, ``lierre export …``: another wiki comes in, or this one goes out."""
+"""``lierre import …``: another wiki comes in."""
 
 import signal
 import sys

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.cli import exchange, main
+from app.cli import importing, main
 from app.domain.errors import StorageFailed
 from app.exchange.dokuwiki.importing import Options, Progress
 from app.exchange.dokuwiki.report import FileLine, Report
@@ -24,7 +24,7 @@ def importer(*files: FileLine) -> Callable[..., Report]:
     def run(
         _wiki: Wiki, place: Path, options: Options, progress: Callable[[Progress], None], _now: Callable[[], int]
     ) -> Report:
-        progress(Progress("pages", 1, 4, 1, 2, 3 * exchange.MIB, 2.0))
+        progress(Progress("pages", 1, 4, 1, 2, 3 * importing.MIB, 2.0))
         return Report(str(place), NOW, NOW, options.dry_run, len(files), counted(files), lambda: iter(files), {})
 
     return run
@@ -44,7 +44,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 def test_the_status_is_that_of_the_report(
     run: CliRunner, monkeypatch: pytest.MonkeyPatch, outcome: str, status: int
 ) -> None:
-    monkeypatch.setattr(exchange, "import_wiki", importer(FileLine("a", "page", outcome, "why")))  # type: ignore[arg-type]  # as parametrized
+    monkeypatch.setattr(importing, "import_wiki", importer(FileLine("a", "page", outcome, "why")))  # type: ignore[arg-type]  # as parametrized
 
     done = run.invoke(main, ["import", "dokuwiki", "old", "--report", "r.txt", "--json", "r.json"])
 
@@ -56,7 +56,7 @@ def test_the_status_is_that_of_the_report(
 
 
 def test_a_dry_run_says_that_it_only_looked(run: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "import_wiki", importer())
+    monkeypatch.setattr(importing, "import_wiki", importer())
 
     done = run.invoke(main, ["import", "dokuwiki", "old", "--dry-run", "--quiet"])
 
@@ -70,7 +70,7 @@ def test_a_report_that_cannot_be_written_is_told_before_the_work(
     def never(*_: object) -> Report:
         raise AssertionError
 
-    monkeypatch.setattr(exchange, "import_wiki", never)
+    monkeypatch.setattr(importing, "import_wiki", never)
 
     done = run.invoke(main, ["import", "dokuwiki", "old", "--report", "nowhere/r.txt"])
 
@@ -81,7 +81,7 @@ def test_a_report_that_cannot_be_written_is_told_before_the_work(
 def test_a_terminal_sees_one_line_that_is_written_over() -> None:
     stream = io.StringIO()
     stream.isatty = lambda: True  # type: ignore[method-assign]  # one that is a terminal
-    shown = exchange.Shown(stream)
+    shown = importing.Shown(stream)
 
     shown.show(Progress("pages", 2, 4, 1, 2, 0, 2.0))
     shown.show(Progress("pages", 3, 4, 1, 2, 0, 2.0))  # too soon
@@ -96,11 +96,11 @@ def test_whoever_ends_it_is_told_that_it_goes_on(
     run: CliRunner, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, status: int
 ) -> None:
     before = signal.getsignal(number)
-    monkeypatch.setattr(exchange, "import_wiki", lambda *_: signal.raise_signal(number))
+    monkeypatch.setattr(importing, "import_wiki", lambda *_: signal.raise_signal(number))
 
     done = run.invoke(main, ["import", "dokuwiki", "old"])
 
-    assert (done.exit_code, done.stderr) == (status, f"{exchange.STOPPED}\n")
+    assert (done.exit_code, done.stderr) == (status, f"{importing.STOPPED}\n")
     assert signal.getsignal(number) is before
 
 
@@ -111,16 +111,16 @@ def test_a_full_disk_is_told_with_what_stays(run: CliRunner, monkeypatch: pytest
     def full(*_: object) -> Report:
         raise error
 
-    monkeypatch.setattr(exchange, "import_wiki", full)
+    monkeypatch.setattr(importing, "import_wiki", full)
 
     done = run.invoke(main, ["import", "dokuwiki", "old"])
 
-    assert (done.exit_code, done.stderr) == (1, f"Error: No space left. {exchange.KEPT}\n")
+    assert (done.exit_code, done.stderr) == (1, f"Error: No space left. {importing.KEPT}\n")
 
 
 @pytest.mark.parametrize("option", ["--report", "--json"])
 def test_a_report_that_the_disk_has_no_place_for(run: CliRunner, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
-    monkeypatch.setattr(exchange, "import_wiki", importer(FileLine("a", "page", "stored")))
+    monkeypatch.setattr(importing, "import_wiki", importer(FileLine("a", "page", "stored")))
 
     done = run.invoke(main, ["import", "dokuwiki", "old", option, "/dev/full", "--quiet"])
 
