@@ -15,10 +15,10 @@ TRIAL = "try"  # ``?style=try``: an administrator sees one page in a style that 
 
 @bp.get("/_style/<token>.css")
 def sheet(token: str) -> Response:
-    text = sent(current_settings().sitestyle)
-    if token != _key(text):
+    key, content = _sheet(current_settings().sitestyle)
+    if token != key:
         abort(404)
-    response = Response(text, content_type="text/css; charset=utf-8")
+    response = Response(content, content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
@@ -28,7 +28,7 @@ def style_url() -> str:
     settings = current_settings()
     if not settings.sitestyle or request.path.startswith(PERSONAL) or not (settings.usestyle or _is_tried()):
         return ""
-    return f"/_style/{_key(sent(settings.sitestyle))}.css"
+    return f"/_style/{_sheet(settings.sitestyle)[0]}.css"
 
 
 def _is_tried() -> bool:
@@ -37,8 +37,10 @@ def _is_tried() -> bool:
 
 
 @lru_cache(maxsize=8)
-def _key(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _sheet(style: str) -> tuple[str, str]:
+    """What stands in the address, and what is sent: once for each style, as every page asks for it."""
+    content = sent(style)
+    return hashlib.sha256(content.encode()).hexdigest()[:16], content
 
 
 def init_site_style(app: Flask) -> None:
