@@ -145,7 +145,12 @@ def _foot(settings: WikiSettings, say: Callable[[str], str]) -> str:
 
 def link(path: str, below: str) -> str:
     """The address of ``path`` on the page at ``below``, fit for an attribute."""
-    return escape(quote(relative(path, below), errors="replace"))
+    return escape(near(path, below))
+
+
+def near(path: str, below: str) -> str:
+    """The same as it is, not yet escaped."""
+    return quote(relative(path, below), errors="replace")
 
 
 def breadcrumbs(name: str, below: str, spaces: Callable[[str], str | None], say: Callable[[str], str]) -> str:

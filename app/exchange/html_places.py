@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, field
 from hashlib import sha256
-from urllib.parse import quote
 
 from app.domain.errors import FileRefused, NoSuchRevision, NotFound
 from app.domain.names import name_of
@@ -18,7 +17,6 @@ from app.services.media_checks import OTHER, RUN, SVG, type_of
 from app.services.pages import PageView
 from app.services.rendering import blocks_of_code
 from app.services.thumbnails import thumbnail
-from app.store.blobs import key_of
 
 HTML = ".html"
 FIRST = "index.html"
@@ -81,6 +79,7 @@ class Files:
     _known: dict[str, tuple[MediaView, Place] | None] = field(default_factory=dict)
     _made: dict[str, bool] = field(default_factory=dict)
     _drawings: dict[str, bytes | None] = field(default_factory=dict)
+    _coded: set[str] = field(default_factory=set)  # names of pages whose blocks of code are written
 
     def place(self, name: str, size: Size | None = None, rev: int | None = None) -> Place | None:
         """None: there is no such file for this reader."""
@@ -102,12 +101,12 @@ class Files:
         return Place(f"{MEDIA}/{place.path}", place.download)
 
     def code(self, page: PageView) -> None:
-        """Its blocks of code, each as a text."""
+        """Its blocks of code, each as a text; once, however often the page is shown."""
+        if page.name in self._coded:
+            return
+        self._coded.add(page.name)
         for number, block in enumerate(blocks_of_code(page, self.out.settings)):
-            path = code_place(page.name, number)
-            if self._made.setdefault(path, True):
-                self._made[path] = False
-                self.out.write(self.folder, path, (block.text.encode("utf-8", "replace"),))
+            self.out.write(self.folder, code_place(page.name, number), (block.text.encode("utf-8", "replace"),))
 
     def _find(self, name: str) -> tuple[MediaView, Place] | None:
         if name not in self._known:
@@ -121,17 +120,10 @@ class Files:
             file = find_media(self.out.session, name, viewer=self.out.viewer, rev=rev)
         except (NotFound, NoSuchRevision):
             return None
-        if not file.sha256 or not self._has_bytes(file):
+        if not file.sha256 or not self.out.blobs.has(file.sha256):
             return None
         place = self._place_of(file)
         return file, Place(f"{MEDIA if rev is None else f'{OLD}/{rev}'}/{place.path}", place.download)
-
-    def _has_bytes(self, file: MediaView) -> bool:
-        try:
-            self.out.blobs.objects.find(key_of(file.sha256))
-        except FileNotFoundError:
-            return False
-        return True
 
     def _find_old(self, name: str, rev: int) -> tuple[MediaView, Place] | None:
         found = self._look(name, rev)
@@ -180,7 +172,3 @@ class Files:
             if self._made[path]:
                 self.out.report.count("pictures of other sizes")
         return Place(path if self._made[path] else whole)
-
-
-def quoted(path: str) -> str:
-    return quote(path, errors="replace")

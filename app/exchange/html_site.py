@@ -10,7 +10,6 @@ from pathlib import Path
 from app.domain.names import name_of, namespace_of
 from app.exchange.export_report import ExportReport
 from app.exchange.exported import ExportProgress
-from app.exchange.file_paths import relative
 from app.exchange.html_frame import (
     INDEX,
     SEARCH,
@@ -22,6 +21,7 @@ from app.exchange.html_frame import (
     document,
     link,
     listed,
+    near,
     time_tag,
 )
 from app.exchange.html_links import Piece, Target, read_address, take_apart
@@ -34,10 +34,9 @@ from app.exchange.html_places import (
     code_place,
     detail_place,
     page_place,
-    quoted,
     space_place,
 )
-from app.exchange.html_search import PARTS, SearchIndex, search_index
+from app.exchange.html_search import PAGES_IN_ONE, PARTS, TEXTS_IN_ONE, SearchIndex, search_index
 from app.exchange.leaving import Leaving, Options, Signing, leaving
 from app.exchange.new_folder import NewFolder, new_folder
 from app.resources import resource_dir
@@ -183,9 +182,9 @@ class Site:
         if target.kind == "outside":
             return {"address": target.name}
         if target.kind == "page" and tag == "a" and target.name in there:
-            return {"address": _near(page_place(there[target.name]), path) + target.anchor}
+            return {"address": near(page_place(there[target.name]), path) + target.anchor}
         if target.kind == "code" and target.name == page.name:
-            return {"address": _near(code_place(page.name, target.number), path)}
+            return {"address": near(code_place(page.name, target.number), path)}
         return self._file_address(target, tag, path) if target.kind in ("file", "detail") else None
 
     def _file_address(self, target: Target, tag: str, path: str) -> dict[str, str] | None:
@@ -194,9 +193,9 @@ class Site:
             return None
         if target.kind == "detail":
             self.files.detailed.add(target.name)
-            return {"address": _near(detail_place(target.name), path)}
+            return {"address": near(detail_place(target.name), path)}
         saved = {"download": found.download} if found.download and tag == "a" else {}
-        return {"address": _near(found.path, path)} | saved
+        return {"address": near(found.path, path)} | saved
 
     # Around a page
 
@@ -276,6 +275,7 @@ class Site:
     def _search(self) -> None:
         say = self.frame.say
         words = {"label": say("Search this wiki"), "none": say("No page holds all of these words."), "parts": PARTS}
+        words |= {"pages": PAGES_IN_ONE, "texts": TEXTS_IN_ONE}
         data = escape(json.dumps(words))
         without = f"<noscript><p>{escape(say(NEEDS))}</p></noscript>"
         main = f'<h1>{escape(say("Search"))}</h1>\n<div id="search" data-words="{data}">{without}</div>'
@@ -295,7 +295,3 @@ class Site:
 
 def _linking(entry: Backlink) -> Entry:
     return Entry(page_place(entry.name), entry.title, entry.name)
-
-
-def _near(path: str, below: str) -> str:
-    return quoted(relative(path, below))

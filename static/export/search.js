@@ -75,8 +75,8 @@
     const scored = found.map(([page, count]) => [page, others.reduce((sum, counts) => sum + counts.get(page), count)]);
     scored.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
     return Promise.all(scored.slice(0, MOST).map(async ([page]) => {
-      const [pages, texts] = await Promise.all([load(`pages-${Math.floor(page / 500)}`), load(`texts-${Math.floor(page / 20)}`)]);
-      return [...pages[page % 500], texts[page % 20]];
+      const [pages, texts] = await Promise.all([load(`pages-${Math.floor(page / said.pages)}`), load(`texts-${Math.floor(page / said.texts)}`)]);
+      return [...pages[page % said.pages], texts[page % said.texts]];
     }));
   }
 
