@@ -45,13 +45,13 @@ def page(name: str, *revisions: OldRevision, **meta: object) -> OldPage:
 
 
 def store(session: Session, blobs: Blobs, *pages: OldPage) -> list[Note]:
-    return store_pages(session, pages, blobs=blobs, markup="dokuwiki", now=1)
+    return store_pages(session, pages, blobs=blobs, markup="dokuwiki")
 
 
 def bring(session: Session, blobs: Blobs, *pages: OldPage) -> list[Note]:
     notes = store(session, blobs, *pages)
     while names := unlinked(session):
-        link_pages(session, names, now=1)
+        link_pages(session, names)
     return notes
 
 
@@ -132,7 +132,7 @@ def test_links_titles_and_counts_are_those_of_the_texts(session: Session, blobs:
 
 def test_a_run_that_ended_between_pages_and_links_goes_on(session: Session, blobs: Blobs) -> None:
     store(session, blobs, *(page(name, change(1, "[[:start]]")) for name in ("a", "b", "c")))
-    link_pages(session, unlinked(session, limit=1), now=1)
+    link_pages(session, unlinked(session, limit=1))
     assert unlinked(session) == ["b", "c"]
     edit(session, "b", "saved here")  # it waits no longer
     assert unlinked(session) == ["c"]

@@ -40,12 +40,11 @@ def unlinked_number(session: Session) -> int:
     return session.execute(select(func.count()).select_from(Link).where(Link.kind == WAITING)).scalar_one()
 
 
-def link_pages(session: Session, names: Sequence[str], *, now: int) -> None:
+def link_pages(session: Session, names: Sequence[str]) -> None:
     """Bring titles, links and questions of these pages in step with their texts, in one transaction.
 
     Raises: StorageFailed.
     """
-    del now  # nothing of this is dated
     settings = load_settings(session)
     rows = session.execute(_current().where(Page.name.in_(names))).all()
     read = _read(rows, settings)  # before the transaction: nobody waits while texts are parsed

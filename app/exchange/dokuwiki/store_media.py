@@ -14,9 +14,10 @@ from app.domain.names import namespace_of, natural_key
 from app.domain.wiki_tables import file_types
 from app.exchange.dokuwiki.changelog import KIND_OF, write_line
 from app.exchange.dokuwiki.model import LogLine, Note, OldMedia, OldMediaRevision, Unreadable
+from app.exchange.dokuwiki.named_rows import named_rows
 from app.services.askers import forget_all_media_askers
 from app.services.media_checks import Checked, Types, check, type_of
-from app.services.scopes import count_all, place_all
+from app.services.scopes import count_all
 from app.services.setting_rows import load_settings
 from app.services.state import hold, touch
 from app.store.blobs import Blobs, BlobTooLarge
@@ -189,20 +190,12 @@ def _store(session: Session, media: Sequence[_Ready], types: Types) -> None:
 
 def _rows(session: Session, names: Sequence[str]) -> dict[str, Media]:
     """The rows of these files; those that were not there are made, and addresses that led elsewhere lead to them."""
-    query = select(Media).where(Media.name.in_(names))
-    rows = {row.name: row for row in session.execute(query).scalars()}
-    missing = [name for name in names if name not in rows]
-    if missing:
-        session.execute(delete(MediaRedirect).where(MediaRedirect.name.in_(missing)))
-        new = [
-            Media(name=name, namespace=namespace_of(name), sort_key=natural_key(name), changed_at=0, size=0)
-            for name in missing
-        ]
-        place_all(session, new)
-        session.add_all(new)
-        session.flush()
-        rows |= {row.name: row for row in new}
-    return rows
+    session.execute(delete(MediaRedirect).where(MediaRedirect.name.in_(names)))
+    return named_rows(session, Media, names, _place_in_lists)
+
+
+def _place_in_lists(name: str) -> dict[str, Any]:
+    return {"namespace": namespace_of(name), "sort_key": natural_key(name), "changed_at": 0, "size": 0}
 
 
 def _point(session: Session, media: Sequence[Media]) -> None:

@@ -13,17 +13,15 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadPageName
-from app.domain.hiding import is_hidden
 from app.domain.names import name_of, namespace_of, natural_key, page_name
 from app.domain.stretches import stretches
 from app.domain.wiki_settings import WikiSettings
 from app.exchange.dokuwiki.changelog import KIND_OF, write_line
 from app.exchange.dokuwiki.model import LogLine, Note, OldPage, OldRevision
+from app.exchange.dokuwiki.named_rows import named_rows
 from app.exchange.dokuwiki.starting import let_go
 from app.exchange.dokuwiki.store_links import came_or_went, forget_links, let_wait
 from app.exchange.dokuwiki.store_texts import CHUNK, Texts, original, prepared, require, store_texts
-from app.services.rulebook import rulebook
-from app.services.scopes import place
 from app.services.setting_rows import forget_settings, load_settings
 from app.services.state import hold, touch
 from app.store.blobs import Blobs
@@ -49,12 +47,11 @@ class _Change:
     is_ours: bool = False  # it was changed here since
 
 
-def store_pages(session: Session, pages: Sequence[OldPage], *, blobs: Blobs, markup: str, now: int) -> list[Note]:
+def store_pages(session: Session, pages: Sequence[OldPage], *, blobs: Blobs, markup: str) -> list[Note]:
     """Store the pages in one transaction. A note's ``path`` is the name of the page, its ``line`` one of its log.
 
     Raises: StorageFailed: nothing was stored.
     """
-    del now  # times are those of the old wiki
     stored = prepared(session, pages, blobs)
     with transaction(session):
         hold(session)
@@ -62,7 +59,7 @@ def store_pages(session: Session, pages: Sequence[OldPage], *, blobs: Blobs, mar
         require(blobs, stored)
         notes, fitting = _fitting(pages, load_settings(session))
         store_texts(session, stored)
-        rows = _page_rows(session, fitting)
+        rows = named_rows(session, Page, [page.name for page in fitting], _place_in_lists)
         there = {key: page.current_id is not None for key, page in ((row.id, row) for row in rows.values())}
         touched = _store_revisions(session, fitting, rows, stored, markup, notes)
         # What is gone while nobody deleted it: links to it keep its title.
@@ -87,51 +84,8 @@ def _fitting(pages: Sequence[OldPage], settings: WikiSettings) -> tuple[list[Not
     return notes, fitting
 
 
-def _page_rows(session: Session, pages: Sequence[OldPage]) -> dict[str, Page]:
-    """The rows of these pages; those that were not there are made."""
-    names = [page.name for page in pages]
-    rows = _rows_of(session, names)
-    missing = [name for name in dict.fromkeys(names) if name not in rows]
-    if missing:
-        settings = load_settings(session)
-        scopes = _scope_keys(session, missing)
-        new = [
-            {
-                "name": name,
-                "namespace": namespace_of(name),
-                "leaf": name_of(name),
-                "sort_key": natural_key(name),
-                "scope_id": scopes[name],
-                "hidden": is_hidden(name, settings),
-            }
-            for name in missing
-        ]
-        session.execute(insert(Page), new)
-        rows |= _rows_of(session, missing)
-    return rows
-
-
-def _rows_of(session: Session, names: Sequence[str]) -> dict[str, Page]:
-    found: dict[str, Page] = {}
-    for some in stretches(names, CHUNK):
-        query = select(Page).where(Page.name.in_(some)).execution_options(populate_existing=True)
-        found |= {row.name: row for row in session.execute(query).scalars()}
-    return found
-
-
-def _scope_keys(session: Session, names: Sequence[str]) -> dict[str, int]:
-    """The key of the scope that each page lies in; scopes are few, pages many."""
-    book = rulebook(session, fresh=True)
-    keys = dict(book.ids)
-    found: dict[str, int] = {}
-    for name in names:
-        scope = book.scopes.of_page(name)
-        if scope not in keys:
-            made = Page(name=name)
-            place(session, made)
-            keys[scope] = made.scope_id
-        found[name] = keys[scope]
-    return found
+def _place_in_lists(name: str) -> dict[str, Any]:
+    return {"namespace": namespace_of(name), "leaf": name_of(name), "sort_key": natural_key(name)}
 
 
 def _store_revisions(
