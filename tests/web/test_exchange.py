@@ -167,7 +167,7 @@ def test_one_runs_at_a_time(people: Wiki, alice: Browser) -> None:
 
 
 def test_none_begins_while_a_command_stores(people: Wiki, alice: Browser) -> None:
-    with alone.storing(import_places.folder_of(people.settings.home)):
+    with alone.storing(alone.folder_of(people.settings.home)):
         assert "An import is running" in alice.post(BEGIN, archive()).text
     assert not list(people.settings.home.glob("imports/uploaded-*"))
 
@@ -175,7 +175,7 @@ def test_none_begins_while_a_command_stores(people: Wiki, alice: Browser) -> Non
 def test_a_look_at_the_page_keeps_none_from_beginning(people: Wiki, alice: Browser, importer: Importer) -> None:
     """Whoever looks whether one runs holds the lock for a moment."""
     alice.post(BEGIN, {"path": "wiki"})
-    with (import_places.folder_of(people.settings.home) / "lock").open("ab") as file:
+    with (alone.folder_of(people.settings.home) / "lock").open("ab") as file:
         assert alone.taken(file.fileno())
         Timer(0.1, file.close).start()
         work(people)
@@ -245,7 +245,7 @@ def test_what_was_sent_is_nobody_elses_to_read(people: Wiki, alice: Browser) -> 
 
 
 def test_what_a_program_left_that_died_is_swept_out(people: Wiki, alice: Browser, importer: Importer) -> None:
-    folder = import_places.folder_of(people.settings.home)
+    folder = alone.folder_of(people.settings.home)
     left = [folder / "uploaded-1-half.tar.gz", folder / "import-abc" / "data", folder / "report.txt.7.tmp"]
     left[1].mkdir(parents=True)
     for path in (left[0], left[2], folder / "report.txt"):
@@ -298,7 +298,7 @@ def test_a_job_that_was_taken_away_leaves_the_form(people: Wiki, alice: Browser)
 
 
 def test_what_an_older_version_wrote_about_an_import_is_read(people: Wiki, alice: Browser) -> None:
-    folder = import_places.folder_of(people.settings.home)
+    folder = alone.folder_of(people.settings.home)
     (folder / "progress.json").write_text('{"place": "wiki", "speed": 7}')
     for written in ("of another kind", '{"place": "wiki", "files": [\n]}', json.dumps(OLDER)[:-1] + ', "files": [\n]}'):
         (folder / "report.json").write_text(written)

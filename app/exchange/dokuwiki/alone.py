@@ -11,11 +11,19 @@ from pathlib import Path
 
 from app.domain.errors import BadValue
 
+FOLDER = "imports"  # in the data folder
 LOCK = "storing.lock"
 UNPACKED = "import-"  # begins the names of folders that archives are unpacked in
 PATIENCE = 1.0  # seconds in which whoever only looks has gone
 STEP = 0.02
 RUNNING = "Another import is storing into this wiki. Wait until it is done, then begin this one again."
+
+
+def folder_of(home: Path) -> Path:
+    """Where imports have what is theirs, for the owner of the data folder ``home`` alone."""
+    folder = home / FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 @contextmanager

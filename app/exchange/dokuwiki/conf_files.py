@@ -12,6 +12,7 @@ _PLAIN_COMMENT = re.compile(r"(?<!\\)#.*")
 _COLON = re.compile(r"(?<![^\\]\\):")
 STYLES = ("every", "digest", "list")
 FIELDS = 5
+UNUSABLE = "!unusable"  # in place of a hash, where no password shall open an account
 NO_LOGIN = "This line names nobody."
 FEW_FIELDS = "This line has fewer than five fields; what is missing is empty."
 NO_LEVEL = "The level is no number; the rule denies."

@@ -78,6 +78,11 @@ def words_of(lang: str) -> Words:
     return WORDS.get(lang, ENGLISH)
 
 
+def unread(path: str, error: Unreadable | OSError) -> Note:
+    """What to tell of a file that could not be read."""
+    return Note(path, "left", error.reason if isinstance(error, Unreadable) else str(error))
+
+
 def seconds(file: SourceFile) -> int:
     return file.changed_at // 1_000_000_000
 
@@ -173,7 +178,7 @@ def _of_log(source: Readable, path: str, name: str) -> Iterator[LogLine | Note]:
                 newest = found.time
                 yield from _mended(found, path, name)
     except (Unreadable, OSError) as error:
-        yield Note(path, "left", getattr(error, "reason", str(error)))
+        yield unread(path, error)
 
 
 def _mended(line: LogLine, path: str, name: str) -> Iterator[LogLine | Note]:

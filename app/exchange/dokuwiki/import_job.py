@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from app.domain.errors import BadValue, WikiError
 from app.domain.viewer import Viewer
 from app.exchange.dokuwiki.alone import LOCK as STORING
-from app.exchange.dokuwiki.alone import PATIENCE, taken
-from app.exchange.dokuwiki.import_places import called, checked_again, folder_of, forget, sweep
+from app.exchange.dokuwiki.alone import PATIENCE, folder_of, taken
+from app.exchange.dokuwiki.import_places import called, checked_again, forget, sweep
 from app.exchange.dokuwiki.importing import Options, Progress, import_wiki
 from app.exchange.dokuwiki.report import Report, write_json, write_text
 from app.services import audit, jobs
@@ -205,17 +205,7 @@ class _Shown:
         if time.monotonic() - self._last < EVERY:
             return
         self._last = time.monotonic()
-        self._state = State(
-            place=self._state.place,
-            phase=progress.phase,
-            done=progress.done,
-            total=progress.total,
-            pages=progress.pages,
-            revisions=progress.revisions,
-            bytes=progress.bytes,
-            seconds=progress.seconds,
-            ended=False,
-        )
+        self._state = State(place=self._state.place, ended=False, **asdict(progress))
         _write_state(self._home, self._state)
 
     def end(self, error: str) -> None:

@@ -12,19 +12,13 @@ from typing import BinaryIO
 
 from app.domain.errors import BadValue
 from app.exchange.dokuwiki import alone
+from app.exchange.dokuwiki.alone import FOLDER, folder_of
 
-FOLDER = "imports"  # in the data folder
 UPLOADED = "uploaded-"  # begins the names of archives that came by the browser
 FORGOTTEN = 24 * 3600  # seconds after which nobody is sending any more
 CHUNK = 1024 * 1024
 OUTSIDE = "There is no such folder or archive where imports may come from."
 _OURS = re.compile(rf"{UPLOADED}\d+-")
-
-
-def folder_of(home: Path) -> Path:
-    folder = home / FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
 
 
 def keep_upload(home: Path, name: str, stream: BinaryIO) -> Path:

@@ -3,7 +3,6 @@
 Each part is settled in the ledger once it is stored: a run that was cut off is gone on with by the next one.
 """
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -11,14 +10,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import StaticPool
 
 from app.domain.errors import BadValue
 from app.domain.stretches import stretches
 from app.domain.viewer import Viewer
-from app.exchange.dokuwiki.alone import storing, sweep
+from app.exchange.dokuwiki.alone import folder_of, storing, sweep
+from app.exchange.dokuwiki.dry_run import nowhere
 from app.exchange.dokuwiki.layout import Layout, find_layout
 from app.exchange.dokuwiki.ledger import OF_MEDIA, OF_PAGES, OF_REST, Ledger
 from app.exchange.dokuwiki.media_read import old_media
@@ -38,13 +36,10 @@ from app.exchange.dokuwiki.store_rights import bring as bring_rights
 from app.exchange.dokuwiki.store_settings import bring as bring_settings
 from app.exchange.dokuwiki.store_settings import markup_of
 from app.exchange.dokuwiki.verifying import verify
-from app.store.exchange import ImportedFile, ImportRun
 from app.wiki import Wiki
 
-WORKSPACE = "imports"  # in the data folder: where archives are unpacked
 TOGETHER = 200  # pages or files of one transaction: more wait less often for the disk, others wait longer
 MOST_TOGETHER = 8 * 1024 * 1024  # characters of their texts
-LINKED_TOGETHER = 200
 OTHER_WIKI = (
     "Another old wiki came in before, from {place}: pages of equal names would become one. Import this one into a wiki "
     "of its own. If it is the same one at another place, say so: lierre import dokuwiki --same."
@@ -126,13 +121,12 @@ def import_wiki(
         BadValue: there is none, another import is storing, or another old wiki came in before.
         StorageFailed, OSError: the disk or the database refused; the next run goes on.
     """
-    workspace = wiki.settings.home / WORKSPACE
-    workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
+    workspace = folder_of(wiki.settings.home)
     sweep(workspace)
     try:
         with nullcontext() if options.dry_run else storing(workspace), open_source(place, workspace) as source:
             layout = find_layout(source)
-            sessions = _nowhere() if options.dry_run else wiki.sessions
+            sessions = nowhere() if options.dry_run else wiki.sessions
             ledger = Ledger(sessions, source.identity(), wiki.sessions)
             begun_at = now()
             run = _Run(wiki, source, layout, ledger, options, begun_at, progress, Reading(source))
@@ -212,11 +206,11 @@ def _bring_media(run: _Run, session: Session) -> None:
 
 def _bring_pages(run: _Run, session: Session) -> None:
     done, total = 0, run.ledger.count(OF_PAGES)
+    markup = markup_of(run.layout.config)
     run.told("pages", done, total)
     for pages, files, notes in _read_pages(run):
         if not run.options.dry_run:
-            markup = markup_of(run.layout.config)
-            notes.extend(store_pages(session, pages, blobs=run.wiki.blobs, markup=markup, now=run.now))
+            notes.extend(store_pages(session, pages, blobs=run.wiki.blobs, markup=markup))
         run.ledger.settle(files, notes, run.reading.hashes(files))
         done += len(pages)
         revisions = sum(len(page.revisions) for page in pages)
@@ -253,8 +247,8 @@ def _old_media(run: _Run, name: str, files: Sequence[Sorted]) -> OldMedia:
 def _bring_links(run: _Run, session: Session) -> None:
     done, total = 0, 0 if run.options.dry_run else unlinked_number(session)
     run.told("links", done, total)
-    while not run.options.dry_run and (names := unlinked(session, limit=LINKED_TOGETHER)):
-        link_pages(session, names, now=run.now)
+    while not run.options.dry_run and (names := unlinked(session)):
+        link_pages(session, names)
         done += len(names)
         run.told("links", done, total)
 
@@ -270,7 +264,17 @@ def _report(run: _Run, sessions: sessionmaker[Session], place: Path, begun_at: i
     if run.options.dry_run:
         counts, lines = tallied(sessions, wiki, number)
         files = files_of(sessions, wiki, number)
-        return Report(str(place), begun_at, now(), True, walked, counts, files, {}, left_lines=lines)  # noqa: FBT003 a field
+        return Report(
+            str(place),
+            begun_at,
+            now(),
+            dry_run=True,
+            walked=walked,
+            counts=counts,
+            files=files,
+            stored={},
+            left_lines=lines,
+        )
     report = from_ledger(sessions, wiki, number, place=str(place), begun_at=begun_at, ended_at=now(), walked=walked)
     if not run.options.verify:
         return report
@@ -283,13 +287,3 @@ def _again(run: _Run, walked: int) -> Iterator[Sorted]:
         if seen % TOGETHER == 0:
             run.told("verify", seen, walked)
         yield run.layout.sort(file)
-
-
-def _nowhere() -> sessionmaker[Session]:
-    """A ledger that is gone with its report: a file without a name, which grows on disk and not in memory."""
-    engine = create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect("", check_same_thread=False), poolclass=StaticPool
-    )
-    for table in (ImportRun, ImportedFile):
-        table.metadata.tables[table.__tablename__].create(engine)
-    return sessionmaker(engine, expire_on_commit=False)

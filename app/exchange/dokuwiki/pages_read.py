@@ -12,6 +12,7 @@ from app.exchange.dokuwiki.histories import (
     one,
     read_lines,
     seconds,
+    unread,
     untold_changes,
     without_log,
     words_of,
@@ -43,7 +44,7 @@ class _Texts:
         try:
             text = read_attic(source, file.path)
         except (Unreadable, OSError) as error:
-            self.notes.append(Note(file.path, "left", getattr(error, "reason", str(error))))
+            self.notes.append(unread(file.path, error))
             return
         if rev in self.found:
             self.notes.append(_copy(file, text, self.found[rev][1]))
@@ -109,7 +110,7 @@ def _current(source: Readable, files: Sequence[Sorted]) -> tuple[SourceFile | No
     try:
         text = read_text(source, file.path)
     except (Unreadable, OSError) as error:
-        return file, None, [Note(file.path, "left", getattr(error, "reason", str(error)))]
+        return file, None, [unread(file.path, error)]
     return file, text, [Note(file.path, "changed", text.why)] if text.why else []
 
 
@@ -159,10 +160,7 @@ def _add_unlogged(
     told = [revision.line for revision in revisions]
     lines, newer = untold_changes(name, texts.sizes(), told, is_gone=is_gone, words=words_of(lang), now=now)
     texts.notes += [Note(texts.found[rev][0].path, "left", NEWER) for rev in newer]
-    for line in lines:
-        bare = OldRevision(line, None, deleted=line.kind == "D", external=True)
-        text = texts.at(line.time)
-        revisions.append(_with_text(bare, text) if text else bare)
+    revisions += _revisions(lines, texts, external=True)
     revisions.sort(key=lambda revision: revision.line.time)
 
 
@@ -174,7 +172,7 @@ def _meta(source: Readable, file: SourceFile) -> tuple[Mapping[object, object], 
     try:
         value = php_values.loads(source.read(file.path, php_values.MOST_BYTES))
     except (Unreadable, OSError) as error:
-        return {}, "", [Note(file.path, "left", getattr(error, "reason", str(error)))]
+        return {}, "", [unread(file.path, error)]
     except php_values.NotPhp as error:
         return {}, "", [Note(file.path, "left", f"{NO_META} ({error})")]
     if not isinstance(value, dict):

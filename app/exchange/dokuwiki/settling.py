@@ -22,8 +22,6 @@ from app.store.database import transaction
 from app.store.state import Setting
 
 MOST = 64 * 1024 * 1024  # bytes of a file of people, rights or settings
-
-
 REFUSED = "It lies there and cannot be read."
 
 
@@ -84,8 +82,7 @@ def is_on(value: object) -> bool:
 
 def said(run: Run, files: Sequence[Sorted], name: str) -> Note:
     """The line that says a setting, or the first of the file that would; its outcome and reason are to be filled in."""
-    notes: list[Note] = []
-    found = [one for leaf in CASCADE if (one := conf_file(run, leaf, files, notes)) is not None]
+    found, _ = _cascade(run, files)
     for one in reversed(found):
         line = line_of(as_text(one.data), "conf", name)
         if line:
@@ -95,10 +92,16 @@ def said(run: Run, files: Sequence[Sorted], name: str) -> Note:
 
 def all_read(run: Run, files: Sequence[Sorted]) -> bool:
     """Whether the old wiki's settings are there, and none of their lines can say something that was not understood."""
-    notes: list[Note] = []
-    found = [one for leaf in CASCADE if (one := conf_file(run, leaf, files, notes)) is not None]
+    found, notes = _cascade(run, files)
     problems = [one for each in found for one in read_config(as_text(each.data))[1] if one.reason != ENDED]
     return run.layout.conf_path("local.php") is not None and not notes and not problems
+
+
+def _cascade(run: Run, files: Sequence[Sorted]) -> tuple[list[ConfFile], list[Note]]:
+    """The files of settings that can be read, and what is to be said of the others."""
+    notes: list[Note] = []
+    found = (conf_file(run, leaf, files, notes) for leaf in CASCADE)
+    return [one for one in found if one is not None], notes
 
 
 def line_of(text: str, variable: str, name: str) -> int | None:

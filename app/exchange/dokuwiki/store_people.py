@@ -15,7 +15,7 @@ from app.domain.errors import BadValue
 from app.domain.names import clean_login
 from app.domain.stretches import stretches
 from app.domain.wiki_settings import WikiSettings
-from app.exchange.dokuwiki.conf_files import read_people
+from app.exchange.dokuwiki.conf_files import UNUSABLE, read_people
 from app.exchange.dokuwiki.model import Note, OldPerson, Sorted
 from app.exchange.dokuwiki.settling import (
     ConfFile,
@@ -40,7 +40,6 @@ from app.store.accounts import Account, Membership
 
 FILE = "users.auth.php"
 BATCH = 500
-UNUSABLE = "!unusable"  # what the old wiki writes where no password shall open an account
 READS_FILE = re.compile("plain|chained|split")  # ways of signing in that ask this file, names of years ago among them
 OTHER_DOOR = (
     "People signed in to the old wiki by “{door}”, and this file let nobody in: those in it are left out. Open the "

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.access import encode_name
-from app.exchange.dokuwiki.conf_files import write_people, write_rules
+from app.exchange.dokuwiki.conf_files import UNUSABLE, write_people, write_rules
 from app.exchange.dokuwiki.model import OldPerson, OldRule
 from app.exchange.dokuwiki.write_settings import MERGED
 from app.exchange.dokuwiki.writing import BATCH, Writing, lazily, path_of
@@ -20,7 +20,6 @@ from app.store.media import MediaRedirect
 from app.store.pages import Redirect
 from app.store.rules import AclRule
 
-UNUSABLE = "!unusable"
 PROGRAMS = (".php", ".phtml", ".phar", ".js", ".html", ".htm")
 FOLDERS = ("data/", "conf/", "lib/", "inc/")
 ROLES = ("pages/", "attic/", "media/", "media_attic/", "meta/", "media_meta/")
