@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.exchange.dokuwiki import store_rest
 from app.exchange.dokuwiki.model import FileKind, Note
+from app.exchange.dokuwiki.store_kept import keep_files
 from app.services.media_health import named_of
 from app.store.blobs import local_blobs
 from app.store.exchange import KeptFile, NamespaceTemplate, Subscription
@@ -22,7 +23,9 @@ def sort(old: OldConf, kind: FileKind, path: str, content: str, name: str) -> Ol
 
 
 def rest(session: Session, old: OldConf, place: Path, *, dry_run: bool = False) -> list[Note]:
-    return store_rest.bring(session, old.run(local_blobs(place), dry_run=dry_run), old.sorted)
+    run = old.run(local_blobs(place), dry_run=dry_run)
+    kept = [one for one in old.sorted if one.kind == "kept"]
+    return store_rest.bring(session, run, old.sorted) + keep_files(session, run, kept)
 
 
 def test_subscriptions_of_pages_namespaces_and_all(session: Session, tmp_path: Path) -> None:

@@ -30,12 +30,12 @@ OTHER = "What is here was changed since, and stays as it is."
 
 
 def bring(session: Session, run: Run, files: Sequence[Sorted]) -> list[Note]:
-    """Store subscriptions, templates and files to keep; the notes of what was not stored as it stands."""
+    """Store subscriptions, templates and what nobody reads in ``conf``; the notes of what was not stored as it is."""
     notes: list[Note] = []
     with one_transaction(session, dry_run=run.dry_run):
         _subscriptions(session, run, [one for one in files if one.kind == "subscription"], notes)
         _templates(session, run, [one for one in files if one.kind == "template"], notes)
-    notes += keep_files(session, run, [one for one in files if one.kind == "kept" or _is_unread(one)])
+    notes += keep_files(session, run, [one for one in files if _is_unread(one)])
     keep_files(session, run, [one for one in files if one.kind == "conf" and _leaf(one) in BACK])  # told already
     return notes
 
