@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.exchange.dokuwiki.ledger import OF_MEDIA, OF_PAGES, Ledger
@@ -13,6 +13,7 @@ from app.exchange.dokuwiki.store_media import store_media
 from app.store.blobs import Blobs
 from app.store.exchange import ImportedFile
 from app.store.media import Media, MediaRevision
+from tests.conftest import watched
 from tests.exchange.in_memory import Files
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><script>alert(1)</script></svg>'
@@ -44,6 +45,21 @@ def test_the_bytes_and_who_changed_them_come_as_they_are(session: Session, blobs
     assert b"".join(blobs.read(hashlib.sha256(SVG).hexdigest())) == SVG
     row = session.execute(select(Media)).scalar_one()
     assert (row.name, row.current_id, row.size, row.changed_at) == ("wiki:a.svg", second.id, len(SVG), 200)
+
+
+def test_many_files_take_as_many_statements_as_one(session: Session, blobs: Blobs, engine: Engine) -> None:
+    def statements(number: int) -> int:
+        files = Files()
+        names = [f"all{number}:{at}.txt" for at in range(number)]
+        for name in names:
+            files.put("media", f"data/media/{name.replace(':', '/')}", b"text", at=200)
+        read = [old_media(files, name, [one], 1000) for name, one in zip(names, files.sorted, strict=True)]
+        with watched(engine) as sent:
+            store_media(session, files, read, blobs=blobs)
+        return sent.count
+
+    statements(2)
+    assert statements(100) <= statements(1) + 10
 
 
 def test_a_second_time_nothing_is_stored(session: Session, blobs: Blobs) -> None:
